@@ -1,0 +1,1 @@
+"""Configuration that is saved on the Prefect server, and nothing else."""

@@ -1,0 +1,1 @@
+"""One thin file per deployment; the only place with `@flow` and `@task`."""

@@ -1,0 +1,1 @@
+"""Lifeguard watches Prefect work pools: it says why a run is not starting, and tells somebody."""

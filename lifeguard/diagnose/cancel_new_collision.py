@@ -1,0 +1,70 @@
+"""cancel-new-collision: with the strategy CANCEL_NEW a full deployment has its new runs cancelled, not queued.
+
+That is what the strategy is for, until whatever holds the slot never lets go: then the deployment does not run at all.
+"""
+
+from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
+from lifeguard.diagnose.words import as_holders, at, held_by, holder_evidence, ids, of_deployment, runs
+from lifeguard.escaping import command
+from lifeguard.facts import OWN_TAG, Deployment, Run
+from lifeguard.findings import Finding, Severity
+
+REFUSAL = "Deployment concurrency limit reached."
+
+
+def cancel_new_collision(scene: Scene) -> list[Finding]:
+    """Find deployments whose newest runs were all cancelled by their limit; critical when no run is seen to hold it."""
+    findings: list[Finding] = []
+    for deployment_id, cancelled in grouped(_cancelled(scene), lambda run: run.deployment_id).items():
+        deployment = scene.snapshot.deployments.get(deployment_id or "")
+        last_start = scene.snapshot.last_starts.get(deployment_id or "")
+        in_a_row = tuple(run for run in cancelled if not last_start or not run.ended or run.ended > last_start)
+        if deployment and len(in_a_row) >= scene.policy.failed_in_a_row:
+            findings.append(_finding(scene, deployment, in_a_row))
+    return findings
+
+
+def _cancelled(scene: Scene) -> list[Run]:
+    refused = (run for run in scene.snapshot.ended if run.state_type == "CANCELLED" and run.state_message == REFUSAL)
+    return sorted((run for run in refused if OWN_TAG not in run.tags), key=lambda run: (run.ended or scene.now, run.id))
+
+
+def _finding(scene: Scene, deployment: Deployment, cancelled: tuple[Run, ...]) -> Finding:
+    active = scene.active_by_deployment.get(deployment.id, ())
+    stuck = {run.id for run in stuck_runs(scene)}
+    is_stuck = bool(active) and all(run.id in stuck for run in active)
+    holders = as_holders(active)
+    limit = scene.deployment_limit(deployment.id)
+    is_leaked = not active and limit is not None and limit.is_full
+    return Finding(
+        code="cancel-new-collision",
+        severity=Severity.CRITICAL if is_leaked else Severity.INFO,
+        resource=of_deployment(deployment),
+        title=f"The last {runs(len(cancelled))} of deployment '{deployment.full_name}' since {at(cancelled[0].ended)} "
+        f"{'was' if len(cancelled) == 1 else 'were'} cancelled because its concurrency limit is full; "
+        f"its slots are held by {held_by(scene, holders)}",
+        evidence={
+            **({"work_pool": deployment.pool_name} if deployment.pool_name else {}),
+            "cancelled_runs": len(cancelled),
+            "last_cancelled": cancelled[-1].ended,
+            "concurrency_limit": limit.limit if limit else None,
+            "active_slots": limit.active_slots if limit else None,
+            **holder_evidence(scene, holders),
+        },
+        remedy=_remedy(deployment, active, is_leaked),
+        run_ids=ids(cancelled),
+        caused_by=f"stuck-pending-orphan:work-pool:{active[0].pool_id}" if is_stuck else None,
+    )
+
+
+def _remedy(deployment: Deployment, active: tuple[Run, ...], is_leaked: bool) -> tuple[str, ...]:
+    name = f"deployment:{deployment.id}"
+    free = command("prefect gcl update", name, active_slots=0)
+    queue_up = command("prefect deploy", name=deployment.full_name, collision_strategy="ENQUEUE")
+    if is_leaked:
+        return (f"No run holds the slots that are taken; free them: {free}",)
+    return (
+        *(f"If the holder is stuck: {command('prefect flow-run cancel', run.id)}" for run in active[:1]),
+        f"To have new runs wait instead of being cancelled, deploy again: {queue_up}",
+    )

@@ -1,0 +1,124 @@
+"""Every check, in the order in which causes explain a run, and what becomes of one that crashes."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+
+from lifeguard.diagnose.api_unreachable import api_unreachable
+from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
+from lifeguard.diagnose.deployment_limit_waiting import deployment_limit_waiting
+from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
+from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
+from lifeguard.diagnose.pool_limit_saturated import pool_limit_saturated
+from lifeguard.diagnose.pool_no_workers import pool_no_workers
+from lifeguard.diagnose.pool_observation_failed import pool_observation_failed
+from lifeguard.diagnose.pool_paused import pool_paused
+from lifeguard.diagnose.pool_type_prefect_agent import pool_type_prefect_agent
+from lifeguard.diagnose.push_pool_on_oss import push_pool_on_oss
+from lifeguard.diagnose.queue_limit_saturated import queue_limit_saturated
+from lifeguard.diagnose.queue_not_polled import queue_not_polled
+from lifeguard.diagnose.queue_paused import queue_paused
+from lifeguard.diagnose.run_orphaned_no_queue import run_orphaned_no_queue
+from lifeguard.diagnose.run_overdue_unexplained import run_overdue_unexplained
+from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.served_process_gone import served_process_gone
+from lifeguard.diagnose.server_not_ready import server_not_ready
+from lifeguard.diagnose.stuck_pending_orphan import stuck_pending_orphan
+from lifeguard.diagnose.subflow_parent_deadlock import subflow_parent_deadlock
+from lifeguard.diagnose.tag_limit_waiting import tag_limit_waiting
+from lifeguard.diagnose.worker_limit_saturated import worker_limit_saturated
+from lifeguard.diagnose.worker_lost import worker_lost
+from lifeguard.diagnose.worker_queue_missing import worker_queue_missing
+from lifeguard.findings import CATALOGUE, Finding, Resource, Severity
+
+Check = Callable[[Scene], list[Finding]]
+LastResort = Callable[[Scene, Collection[str]], list[Finding]]
+
+CHECKS: Sequence[Check] = (
+    api_unreachable,
+    server_not_ready,
+    pool_observation_failed,
+    run_orphaned_no_queue,
+    served_process_gone,
+    pool_paused,
+    queue_paused,
+    pool_type_prefect_agent,
+    push_pool_on_oss,
+    limit_set_to_zero,
+    pool_no_workers,
+    worker_queue_missing,
+    queue_not_polled,
+    subflow_parent_deadlock,
+    stuck_pending_orphan,
+    pool_limit_saturated,
+    queue_limit_saturated,
+    deployment_limit_waiting,
+    cancel_new_collision,
+    infra_submit_failed,
+    tag_limit_waiting,
+    worker_lost,
+)
+
+LAST_RESORTS: Sequence[LastResort] = (worker_limit_saturated, run_overdue_unexplained)
+"""Checks by elimination: they see only the runs that no finding before them explains."""
+
+ORDER = {code: place for place, code in enumerate(CATALOGUE)}
+
+
+def diagnose(
+    scene: Scene, checks: Sequence[Check] = CHECKS, last_resorts: Sequence[LastResort] = LAST_RESORTS
+) -> list[Finding]:
+    """Every finding, most harmful first, each run explained by one of them and the others beside it."""
+    findings: list[Finding] = []
+    for check in checks:
+        findings += _survived(check.__name__, lambda check=check: check(scene))
+    for last_resort in last_resorts:
+        explained = frozenset(run_id for finding in findings for run_id in finding.run_ids)
+        findings += _survived(last_resort.__name__, lambda check=last_resort, seen=explained: check(scene, seen))
+    return sorted(settled(findings), key=_harm)
+
+
+def settled(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings, where one whose runs are all explained already stands beside its cause as information."""
+    explained_by: dict[str, str] = {}
+    result: list[Finding] = []
+    for finding in sorted(findings, key=_explanation):
+        cause = finding.caused_by or _cause(finding, explained_by)
+        if cause:
+            finding = replace(finding, severity=Severity.INFO, caused_by=cause)
+        for run_id in finding.run_ids:
+            explained_by.setdefault(run_id, cause or finding.fingerprint)
+        result.append(finding)
+    return result
+
+
+def _cause(finding: Finding, explained_by: dict[str, str]) -> str | None:
+    if not finding.run_ids or not all(run_id in explained_by for run_id in finding.run_ids):
+        return None
+    return explained_by[finding.run_ids[0]]
+
+
+def _explanation(finding: Finding) -> tuple[int, str]:
+    return (ORDER.get(finding.code, len(ORDER)), finding.fingerprint)
+
+
+def _harm(finding: Finding) -> tuple[int, bool, int, str]:
+    return (-finding.severity.rank, finding.caused_by is not None, *_explanation(finding))
+
+
+def _survived(name: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return check()
+    except Exception as error:
+        return [_crashed(name, error)]
+
+
+def _crashed(name: str, error: Exception) -> Finding:
+    code = name.replace("_", "-")
+    return Finding(
+        code="check-crashed",
+        severity=Severity.WARNING,
+        resource=Resource("lifeguard", code, code),
+        title=f"Lifeguard's check {code} crashed ({type(error).__name__}), so what it looks for was not judged",
+        evidence={"check": code, "error": type(error).__name__, "message": str(error)[:300]},
+        remedy=("Report it with this evidence: https://github.com/example/prefect-lifeguard/issues",),
+    )

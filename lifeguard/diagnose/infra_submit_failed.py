@@ -1,0 +1,58 @@
+"""infra-submit-failed: the infrastructure refused a run, which crashed before it started."""
+
+from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.words import at, ids, of_deployment, runs
+from lifeguard.escaping import command
+from lifeguard.facts import OWN_TAG, Deployment, Run
+from lifeguard.findings import Finding, Severity
+
+SUBMISSION_FAILED = "Failed to submit flow run to infrastructure:"
+MESSAGE_LENGTH = 300
+
+
+def infra_submit_failed(scene: Scene) -> list[Finding]:
+    """Find deployments whose newest runs crashed at submission; critical when so many in a row did, else a warning."""
+    findings: list[Finding] = []
+    for deployment_id, crashed in grouped(_crashed(scene), lambda run: run.deployment_id).items():
+        deployment = scene.snapshot.deployments.get(deployment_id or "")
+        last_start = scene.snapshot.last_starts.get(deployment_id or "")
+        in_a_row = tuple(run for run in crashed if not last_start or not run.ended or run.ended > last_start)
+        if deployment and in_a_row:
+            findings.append(_finding(scene, deployment, in_a_row))
+    return findings
+
+
+def _crashed(scene: Scene) -> list[Run]:
+    crashed = (run for run in scene.snapshot.ended if run.state_type == "CRASHED" and OWN_TAG not in run.tags)
+    refused = (run for run in crashed if (run.state_message or "").startswith(SUBMISSION_FAILED))
+    return sorted(refused, key=lambda run: (run.ended or scene.now, run.id))
+
+
+def _finding(scene: Scene, deployment: Deployment, crashed: tuple[Run, ...]) -> Finding:
+    last = crashed[-1]
+    message = (last.state_message or "").removeprefix(SUBMISSION_FAILED).strip()[:MESSAGE_LENGTH]
+    is_steady = len(crashed) >= scene.policy.failed_in_a_row
+    return Finding(
+        code="infra-submit-failed",
+        severity=Severity.CRITICAL if is_steady else Severity.WARNING,
+        resource=of_deployment(deployment),
+        title=f"The last {runs(len(crashed))} of deployment '{deployment.full_name}' since {at(crashed[0].ended)} crashed "
+        f"before starting: the infrastructure refused: {message or 'no reason given'}",
+        evidence={
+            **({"work_pool": deployment.pool_name} if deployment.pool_name else {}),
+            "crashed_runs": len(crashed),
+            "last_run": last.name,
+            "last_crash": last.ended,
+            "message": message,
+        },
+        remedy=(
+            command("prefect flow-run logs", last.id),
+            *_inspect(deployment),
+            f"Once it is mended: {command('prefect flow-run retry', last.id)}",
+        ),
+        run_ids=ids(crashed),
+    )
+
+
+def _inspect(deployment: Deployment) -> tuple[str, ...]:
+    return (command("prefect work-pool inspect", deployment.pool_name),) if deployment.pool_name else ()

@@ -1,0 +1,102 @@
+"""stuck-pending-orphan: a worker claimed a run, took its slots, and died before it started it (PrefectHQ/prefect#18933).
+
+No other worker can take the run over, and its slots in the pool, the queue and the deployment stay taken.
+"""
+
+from collections.abc import Sequence
+
+from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.words import at, due_evidence, ids, is_older, of_pool, runs, wait
+from lifeguard.escaping import command
+from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Limit, Pool, Queue, Run
+from lifeguard.findings import Finding, Severity
+
+RUNS_NAMED = 5
+
+
+def stuck_pending_orphan(scene: Scene) -> list[Finding]:
+    """Find runs that have been PENDING for too long without a log line; critical where they keep others from starting."""
+    by_pool = grouped(stuck_runs(scene), lambda run: run.pool_id)
+    return [_finding(scene, pool, by_pool[pool.id]) for pool in scene.snapshot.pools if pool.id in by_pool]
+
+
+def stuck_runs(scene: Scene) -> tuple[Run, ...]:
+    """The runs that nobody is starting any more, longest first; none where the logs that could clear them are unseen."""
+    if scene.blind_pools & {None}:
+        return ()
+    pending = (run for run in scene.snapshot.active if run.is_pending and OWN_TAG not in run.tags)
+    stuck = (run for run in pending if _is_stuck(scene, run))
+    return tuple(sorted(stuck, key=lambda run: (run.state_since or scene.now, run.id)))
+
+
+def _is_stuck(scene: Scene, run: Run) -> bool:
+    """A worker may claim a run before it is due (PREFECT_WORKER_PREFETCH_SECONDS), so both times must be past."""
+    policy = scene.policy.for_pool(run.pool_name)
+    is_infrastructure = run.state_name == INFRASTRUCTURE_PENDING
+    patience = policy.infrastructure_stuck_after_seconds if is_infrastructure else policy.pending_stuck_after_seconds
+    is_long = is_older(scene, run.state_since, patience) and is_older(scene, run.expected_start, patience)
+    return is_long and run.started is None and run.id not in scene.snapshot.progressing
+
+
+def _finding(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> Finding:
+    blocked = _blocked_by(scene, pool, stuck)
+    first = stuck[0]
+    claimed = "was claimed and never started" if len(stuck) == 1 else "were claimed and never started"
+    since = f"'{first.name}' {first.state_name} since {at(first.state_since)}"
+    return Finding(
+        code="stuck-pending-orphan",
+        severity=Severity.CRITICAL if blocked or _fills_a_limit(scene, pool, stuck) else Severity.WARNING,
+        resource=of_pool(pool),
+        title=f"{runs(len(stuck))} of work pool '{pool.name}' {claimed} ({since})"
+        + (f"; behind that {wait(blocked)}" if blocked else ""),
+        evidence={
+            "stuck_runs": len(stuck),
+            "stuck_run": first.name,
+            "stuck_run_id": first.id,
+            "state": first.state_name,
+            "since": first.state_since,
+            "worker": first.worker_name or "none recorded: it died before the run was submitted",
+            "worker_is_alive": first.worker_name in {worker.name for worker in scene.live_workers(pool)},
+            **due_evidence(blocked),
+        },
+        remedy=(
+            *(command("prefect flow-run cancel", run.id) for run in stuck[:RUNS_NAMED]),
+            f"Once it is Cancelled, run it again: {command('prefect flow-run retry', first.id)}",
+        ),
+        run_ids=(*ids(stuck), *ids(blocked)),
+    )
+
+
+def _blocked_by(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> tuple[Run, ...]:
+    """The due runs that wait for slots of which every one is held by a stuck run."""
+    names = {run.id for run in stuck}
+    blocked: dict[str, Run] = {}
+    if _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names):
+        blocked |= {run.id: run for run in scene.startable(pool)}
+    for queue in scene.queues_by_pool.get(pool.id, ()):
+        if _is_full_of(queue, scene.active_by_queue.get(queue.id, ()), names):
+            blocked |= {run.id: run for run in scene.due_by_queue.get(queue.id, ())}
+    for deployment_id in {run.deployment_id for run in stuck}:
+        limit = scene.deployment_limit(deployment_id)
+        if limit and _limit_is_full_of(limit, scene.active_by_deployment.get(deployment_id, ()), names):
+            blocked |= {run.id: run for run in scene.due_by_deployment.get(deployment_id, ()) if run.waits_for_slot}
+    return tuple(sorted(blocked.values(), key=lambda run: (run.due_since or scene.now, run.id)))
+
+
+def _is_full_of(owner: Pool | Queue, active: Sequence[Run], stuck: set[str]) -> bool:
+    limit = owner.concurrency_limit
+    return bool(limit) and len(active) >= (limit or 0) and all(run.id in stuck for run in active)
+
+
+def _limit_is_full_of(limit: Limit, active: Sequence[Run], stuck: set[str]) -> bool:
+    return limit.is_full and bool(active) and all(run.id in stuck for run in active)
+
+
+def _fills_a_limit(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> bool:
+    """Whether a full limit is full of stuck runs only, so that the next run cannot start either."""
+    names = {run.id for run in stuck}
+    limits = ((run.deployment_id, scene.deployment_limit(run.deployment_id)) for run in stuck)
+    return _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names) or any(
+        limit and _limit_is_full_of(limit, scene.active_by_deployment.get(deployment_id, ()), names)
+        for deployment_id, limit in limits
+    )

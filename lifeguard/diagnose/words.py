@@ -1,0 +1,107 @@
+"""The words that the checks share, so that one thing is always said in one way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lifeguard.diagnose.scene import Scene
+from lifeguard.facts import Deployment, Holder, Pool, Queue, Run, seconds
+from lifeguard.findings import Evidence, Resource, Severity
+
+HOLDERS_NAMED = 5
+
+
+def at(time: datetime | None) -> str:
+    """A time as people read it, always in UTC."""
+    return f"{time:%Y-%m-%d %H:%M:%S} UTC" if time else "an unknown time"
+
+
+def runs(number: int) -> str:
+    """A number of runs."""
+    return "1 run" if number == 1 else f"{number} runs"
+
+
+def due_runs(due: Sequence[Run]) -> str:
+    """How many runs are overdue and since when, for a sentence."""
+    return f"{runs(len(due))} overdue, the oldest since {at(due[0].due_since)}"
+
+
+def wait(due: Sequence[Run]) -> str:
+    """That runs wait, and since when, for a sentence."""
+    return f"{runs(len(due))} {'waits' if len(due) == 1 else 'wait'}, the oldest since {at(due[0].due_since)}"
+
+
+def of_pool(pool: Pool) -> Resource:
+    """The pool as a finding's resource."""
+    return Resource("work-pool", pool.id, pool.name)
+
+
+def of_queue(queue: Queue) -> Resource:
+    """The queue as a finding's resource."""
+    return Resource("work-queue", queue.id, queue.name)
+
+
+def of_deployment(deployment: Deployment) -> Resource:
+    """The deployment as a finding's resource."""
+    return Resource("deployment", deployment.id, deployment.full_name)
+
+
+def due_evidence(due: Sequence[Run]) -> Evidence:
+    """What proves that work is due."""
+    if not due:
+        return {"overdue_runs": 0}
+    return {"overdue_runs": len(due), "oldest_run": due[0].name, "oldest_run_expected": due[0].due_since}
+
+
+def ids(due: Sequence[Run]) -> tuple[str, ...]:
+    """The ids of runs, in their order."""
+    return tuple(run.id for run in due)
+
+
+def by_patience(scene: Scene, due: Sequence[Run], patience_seconds: float, beyond: Severity) -> Severity:
+    """`beyond` once the oldest run has waited for longer than the patience, and one step less until then."""
+    if not due:
+        return Severity.INFO
+    if due[0].overdue_seconds(scene.now) > patience_seconds:
+        return beyond
+    return Severity.WARNING if beyond is Severity.CRITICAL else Severity.INFO
+
+
+def held_for(scene: Scene, since: datetime | None) -> str:
+    """A duration in whole units."""
+    if since is None:
+        return "an unknown time"
+    rest = max(0, int((scene.now - since).total_seconds()))
+    parts = [(rest // 86400, "d"), (rest % 86400 // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s")]
+    shown = [f"{number} {unit}" for number, unit in parts if number][:2]
+    return " ".join(shown) or "0 s"
+
+
+def as_holders(active: Sequence[Run]) -> tuple[Holder, ...]:
+    """Active runs as the holders of slots, for limits whose holders the API does not list."""
+    return tuple(Holder(run.id, run.name, run.queue_id or "", run.state_name, run.state_since) for run in active)
+
+
+def holder_evidence(scene: Scene, holders: Sequence[Holder]) -> Evidence:
+    """The first holders by name, id, state and time in it."""
+    ordered = sorted(holders, key=lambda holder: (holder.since or scene.now, holder.run_id))
+    named: dict[str, str] = {}
+    for number, holder in enumerate(ordered[:HOLDERS_NAMED], start=1):
+        named[f"holder_{number}"] = (
+            f"{holder.run_name} ({holder.run_id}) {holder.state_name} "
+            f"for {held_for(scene, holder.since)}, since {at(holder.since)}"
+        )
+    return {"holders_seen": len(holders), **named}
+
+
+def held_by(scene: Scene, holders: Sequence[Holder]) -> str:
+    """Who holds the slots, for a sentence: the run that has held one for longest, and how many more."""
+    if not holders:
+        return "no run that could be seen"
+    first = min(holders, key=lambda holder: (holder.since or scene.now, holder.run_id))
+    more = f" and {len(holders) - 1} more" if len(holders) > 1 else ""
+    return f"'{first.run_name}' ({first.state_name} since {at(first.since)}){more}"
+
+
+def is_older(scene: Scene, since: datetime | None, than_seconds: float) -> bool:
+    """Whether something has lasted for longer than a number of seconds."""
+    return since is not None and scene.now - since > seconds(than_seconds)

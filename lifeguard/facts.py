@@ -1,0 +1,278 @@
+"""What was seen: immutable facts about one Prefect server. No judgement lives here, and no clock.
+
+Every time is aware and UTC; every duration is in seconds. A field that the server did not tell is None, which never
+means zero.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
+INFRASTRUCTURE_PENDING = "InfrastructurePending"
+AGENT_POOL_TYPE = "prefect-agent"
+OWN_TAG = "lifeguard"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The thresholds that the server itself works with; the defaults are Prefect's own (3.9.1)."""
+
+    late_after_seconds: float = 15.0
+    heartbeat_multiple: int = 3
+    fallback_heartbeat_seconds: float = 30.0
+    queue_polled_timeout_seconds: float = 60.0
+    deployment_polled_timeout_seconds: float = 60.0
+    slot_wait_seconds: float = 30.0
+    page_size: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The API that was asked. `ready` is None where it could not be asked (Prefect Cloud has no such endpoint)."""
+
+    api_url: str
+    ui_url: str | None = None
+    kind: str = "server"
+    version: str | None = None
+    reachable: bool = True
+    ready: bool | None = None
+    not_ready_because: str | None = None
+    latency_seconds: float | None = None
+    clock_skew_seconds: float = 0.0
+    settings: ServerSettings = ServerSettings()
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether this is Prefect Cloud, the only place where push and managed pools run anything."""
+        return self.kind == "cloud"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A work pool. `active_slots` is the server's own count of PENDING and RUNNING runs, told only with a limit."""
+
+    id: str
+    name: str
+    type: str = "process"
+    status: str | None = None
+    is_paused: bool = False
+    concurrency_limit: int | None = None
+    active_slots: int | None = None
+
+    @property
+    def is_agent_pool(self) -> bool:
+        """Whether only the agents of Prefect 2 could work on this pool."""
+        return self.type == AGENT_POOL_TYPE
+
+    @property
+    def is_workerless(self) -> bool:
+        """Whether Prefect Cloud runs this pool's work without any worker."""
+        return self.type.endswith((":push", ":managed"))
+
+    @property
+    def needs_workers(self) -> bool:
+        """Whether a run of this pool starts only if some worker picks it up."""
+        return not (self.is_workerless or self.is_agent_pool)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A work queue of a pool. `last_polled` is the last time that anybody asked for its runs."""
+
+    id: str
+    name: str
+    pool_id: str
+    status: str | None = None
+    is_paused: bool = False
+    priority: int | None = None
+    concurrency_limit: int | None = None
+    active_slots: int | None = None
+    last_polled: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker as the server remembers it. A worker that stops is never removed, and `status` lags its death."""
+
+    name: str
+    pool_id: str
+    status: str | None = None
+    created: datetime | None = None
+    last_heartbeat: datetime | None = None
+    heartbeat_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A flow run. `expected_start` is set once by the server; `next_start` moves at each attempt to get a slot."""
+
+    id: str
+    name: str
+    state_type: str
+    state_name: str
+    state_since: datetime | None = None
+    state_message: str | None = None
+    expected_start: datetime | None = None
+    next_start: datetime | None = None
+    started: datetime | None = None
+    ended: datetime | None = None
+    deployment_id: str | None = None
+    pool_id: str | None = None
+    pool_name: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
+    worker_name: str | None = None
+    parent_task_run_id: str | None = None
+    retry_type: str | None = None
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether nobody has claimed this run yet, whatever the name of its state is."""
+        return self.state_type == "SCHEDULED"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody claimed this run and it has not begun."""
+        return self.state_type == "PENDING"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether this run has begun."""
+        return self.state_type == "RUNNING"
+
+    @property
+    def waits_for_slot(self) -> bool:
+        """Whether the server sent this run back because its deployment's concurrency limit was full."""
+        return self.is_scheduled and self.state_name == WAITING_FOR_SLOT
+
+    @property
+    def due_since(self) -> datetime | None:
+        """When this run was to start; for a run that started before and is to start again, when it is to do so."""
+        return self.next_start if self.started else self.expected_start
+
+    def overdue_seconds(self, now: datetime) -> float:
+        """How long ago this run was expected to start; zero when it started, or is not to start yet."""
+        if self.due_since is None or not (self.is_scheduled or self.is_pending):
+            return 0.0
+        if self.is_scheduled and self.next_start and self.next_start > now and not self.waits_for_slot:
+            return 0.0
+        return max(0.0, (now - self.due_since).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A run that holds one of a pool's slots, as `concurrency_status` names it."""
+
+    run_id: str
+    run_name: str
+    queue_id: str
+    state_name: str
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A global concurrency limit: `deployment:<id>` and `tag:<name>` are the server's own names."""
+
+    id: str
+    name: str
+    limit: int
+    active_slots: int
+    is_active: bool = True
+    slot_decay_per_second: float = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no slot is left."""
+        return self.is_active and self.active_slots >= self.limit
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A deployment that owns a run of interest. `limit` is its own concurrency limit."""
+
+    id: str
+    name: str
+    flow_name: str = ""
+    pool_name: str | None = None
+    queue_id: str | None = None
+    queue_name: str | None = None
+    last_polled: datetime | None = None
+    limit: Limit | None = None
+    collision_strategy: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name that Prefect's command line takes: flow/deployment."""
+        return f"{self.flow_name}/{self.name}" if self.flow_name else self.name
+
+    @property
+    def is_served(self) -> bool:
+        """Whether a process that called `serve` runs it: no pool, no queue, and somebody asked for its runs before."""
+        return not (self.pool_name or self.queue_id or self.queue_name) and self.last_polled is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWait:
+    """Task runs of one flow run that stay PENDING and carry the tag of a full limit."""
+
+    tag: str
+    flow_run_id: str
+    task_runs: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that could not be seen, and why. `essential` means that a verdict is not possible without it."""
+
+    what: str
+    reason: str
+    pool_id: str | None = None
+    pool_name: str | None = None
+    essential: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The picture of one look. `taken_at` is the server's clock at the look's beginning.
+
+    `workers` has no entry for a pool whose workers were not asked for or not seen; `holders` only has the pools whose
+    slots were worth a call.
+    """
+
+    server: Server
+    taken_at: datetime
+    pools: tuple[Pool, ...] = ()
+    queues: tuple[Queue, ...] = ()
+    workers: Mapping[str, tuple[Worker, ...]] = field(default_factory=dict[str, tuple[Worker, ...]])
+    waiting: tuple[Run, ...] = ()
+    active: tuple[Run, ...] = ()
+    ended: tuple[Run, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    deployments: Mapping[str, Deployment] = field(default_factory=dict[str, Deployment])
+    holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict[str, tuple[Holder, ...]])
+    task_waits: tuple[TaskWait, ...] = ()
+    parents: Mapping[str, str] = field(default_factory=dict[str, str])
+    progressing: frozenset[str] = frozenset()
+    queue_starts: Mapping[str, int] = field(default_factory=dict[str, int])
+    last_starts: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    missing: tuple[Missing, ...] = ()
+    api_calls: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that a verdict rests on was seen."""
+        return self.server.reachable and not any(missing.essential for missing in self.missing)
+
+
+def seconds(number: float) -> timedelta:
+    """A duration in seconds."""
+    return timedelta(seconds=number)
+
+
+def as_utc(text: str | None) -> datetime | None:
+    """An aware UTC time from the server's ISO text, or None."""
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None

@@ -1,0 +1,143 @@
+"""What it means: findings, their severity, and the catalogue of codes that people and programs build on.
+
+A code is never renamed. The order of the catalogue is the order of explanation: when several causes hold for one run,
+the first one here explains it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+AFFECTED_IDS_SHOWN = 20
+
+ResourceKind = Literal[
+    "work-pool", "work-queue", "worker", "flow-run", "deployment", "concurrency-limit", "server", "lifeguard"
+]
+Evidence = Mapping[str, str | int | float | bool | datetime | None]
+
+
+class Severity(StrEnum):
+    """How much harm there is: due work that will not run without a person, soon so, or good to know."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for information, rising with harm."""
+        return {"info": 0, "warning": 1, "critical": 2}[self.value]
+
+
+class Verdict(StrEnum):
+    """The state of one pool in one word; `unknown` is what a pool gets that could not be looked at."""
+
+    DOWN = "down"
+    DEGRADED = "degraded"
+    UNKNOWN = "unknown"
+    PAUSED = "paused"
+    HEALTHY = "healthy"
+    IDLE = "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What a finding is about, in Prefect's own name and id."""
+
+    kind: ResourceKind
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judgement about one resource, now. `run_ids` holds every affected run, oldest first."""
+
+    code: str
+    severity: Severity
+    resource: Resource
+    title: str
+    evidence: Evidence = field(default_factory=dict[str, str])
+    remedy: tuple[str, ...] = ()
+    run_ids: tuple[str, ...] = ()
+    caused_by: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The name under which this finding is the same one at every look."""
+        return f"{self.code}:{self.resource.kind}:{self.resource.id}"
+
+    @property
+    def pool_name(self) -> str | None:
+        """The work pool that this finding concerns, if it concerns one."""
+        if self.resource.kind == "work-pool":
+            return self.resource.name
+        name = self.evidence.get("work_pool")
+        return name if isinstance(name, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class PoolReading:
+    """A pool's numbers and verdict at one look. None is 'could not be seen', never zero."""
+
+    id: str
+    name: str
+    type: str
+    status: str | None
+    needs_workers: bool
+    verdict: Verdict
+    workers_online: int | None
+    workers_total: int | None
+    overdue: int | None
+    oldest_overdue_seconds: float | None
+    pending: int | None
+    running: int | None
+    waiting_for_slot: int | None
+    active_slots: int | None
+    concurrency_limit: int | None
+    queues: tuple["QueueReading", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueReading:
+    """A queue's numbers at one look."""
+
+    id: str
+    name: str
+    status: str | None
+    overdue: int | None
+    last_polled: datetime | None
+    active_slots: int | None
+    concurrency_limit: int | None
+
+
+CATALOGUE: Mapping[str, str] = {
+    "api-unreachable": "The Prefect API does not answer.",
+    "server-not-ready": "The Prefect server answers, but its database does not.",
+    "pool-observation-failed": "Something that a verdict rests on could not be seen.",
+    "check-crashed": "One of Lifeguard's own checks raised an error; the others still ran.",
+    "run-orphaned-no-queue": "Runs belong to a work queue or a work pool that was deleted: nobody can ever pick them up.",
+    "served-process-gone": "The process that served a deployment has stopped asking for its runs.",
+    "pool-paused": "The work pool is paused.",
+    "queue-paused": "The work queue is paused.",
+    "pool-type-prefect-agent": "The pool is for the agents of Prefect 2, which Prefect 3 does not have.",
+    "push-pool-on-oss": "Push and managed pools run on Prefect Cloud only; this is a self-hosted server.",
+    "limit-set-to-zero": "A concurrency limit of 0 lets nothing start.",
+    "pool-no-workers": "Nobody works on the pool: no worker's heartbeat is fresh.",
+    "worker-queue-missing": "Workers are alive but poll no queue of the pool: they were started for one that does not exist.",
+    "queue-not-polled": "The pool has live workers, but none of them polls this queue.",
+    "subflow-parent-deadlock": "Every slot is held by a parent that waits for a run which needs such a slot.",
+    "stuck-pending-orphan": "A run was claimed and never started; nobody is working on it any more.",
+    "pool-limit-saturated": "All slots of the work pool are taken.",
+    "queue-limit-saturated": "All slots of the work queue are taken.",
+    "deployment-limit-waiting": "All slots of the deployment are taken.",
+    "cancel-new-collision": "New runs of a deployment are cancelled because its concurrency limit is full.",
+    "infra-submit-failed": "Runs crash before they start: the infrastructure refuses them.",
+    "tag-limit-waiting": "Task runs wait for the limit of a tag, so their flow runs hang in RUNNING.",
+    "worker-lost": "One of several workers of a pool died while it had runs.",
+    "worker-limit-saturated": "Every live worker is busy and nothing else holds the runs back: the workers' own --limit.",
+    "run-overdue-unexplained": "Runs are overdue and none of the known causes holds.",
+}
+BLIND_CODES = frozenset({"api-unreachable", "pool-observation-failed", "check-crashed"})

@@ -1,0 +1,164 @@
+"""From the API's answers to facts. No call is made here, and nothing is judged."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from lifeguard.facts import (
+    Deployment,
+    Holder,
+    Limit,
+    Pool,
+    Queue,
+    Run,
+    ServerSettings,
+    Worker,
+    as_utc,
+)
+
+Row = Mapping[str, Any]
+WORKER_LABEL = "prefect.worker.name"
+ISO_DURATION = TypeAdapter(timedelta)
+
+
+def pool(row: Row) -> Pool:
+    """A pool from `work_pools/filter`; servers before 3.6.23 send no `active_slots` (PrefectHQ/prefect#21149)."""
+    return Pool(
+        id=row["id"],
+        name=row["name"],
+        type=row["type"],
+        status=row.get("status"),
+        is_paused=row["is_paused"],
+        concurrency_limit=row["concurrency_limit"],
+        active_slots=row.get("active_slots"),
+    )
+
+
+def queue(row: Row) -> Queue:
+    """A queue from `work_queues/filter`, whose `active_slots` are left out: they count CANCELLING runs too."""
+    return Queue(
+        id=row["id"],
+        name=row["name"],
+        pool_id=row["work_pool_id"],
+        status=row.get("status"),
+        is_paused=row["is_paused"],
+        priority=row.get("priority"),
+        concurrency_limit=row["concurrency_limit"],
+        last_polled=as_utc(row.get("last_polled")),
+    )
+
+
+def worker(row: Row) -> Worker:
+    """A worker from `workers/filter`."""
+    return Worker(
+        name=row["name"],
+        pool_id=row["work_pool_id"],
+        status=row.get("status"),
+        created=as_utc(row.get("created")),
+        last_heartbeat=as_utc(row.get("last_heartbeat_time")),
+        heartbeat_seconds=row.get("heartbeat_interval_seconds"),
+    )
+
+
+def run(row: Row) -> Run:
+    """A flow run from `flow_runs/filter`."""
+    state: Row = row.get("state") or {}
+    labels: Row = row.get("labels") or {}
+    policy: Row = row.get("empirical_policy") or {}
+    return Run(
+        id=row["id"],
+        name=row["name"],
+        state_type=row["state_type"],
+        state_name=row["state_name"],
+        state_since=as_utc(state.get("timestamp")),
+        state_message=state.get("message"),
+        expected_start=as_utc(row.get("expected_start_time")),
+        next_start=as_utc(row.get("next_scheduled_start_time")),
+        started=as_utc(row.get("start_time")),
+        ended=as_utc(row.get("end_time")),
+        deployment_id=row.get("deployment_id"),
+        pool_id=row.get("work_pool_id"),
+        pool_name=row.get("work_pool_name"),
+        queue_id=row.get("work_queue_id"),
+        queue_name=row.get("work_queue_name"),
+        worker_name=labels.get(WORKER_LABEL),
+        parent_task_run_id=row.get("parent_task_run_id"),
+        retry_type=policy.get("retry_type"),
+        tags=frozenset(row.get("tags") or ()),
+    )
+
+
+def limit(row: Row) -> Limit:
+    """A limit from `v2/concurrency_limits/filter`, or a deployment's own."""
+    return Limit(
+        id=row["id"],
+        name=row["name"],
+        limit=row["limit"],
+        active_slots=row["active_slots"],
+        is_active=row["active"],
+        slot_decay_per_second=row.get("slot_decay_per_second") or 0.0,
+    )
+
+
+def deployment(row: Row, flow_names: Mapping[str, str]) -> Deployment:
+    """A deployment from `deployments/filter`; `concurrency_limit` is always null in Prefect 3, the limit is global."""
+    own_limit: Row | None = row.get("global_concurrency_limit")
+    options: Row = row.get("concurrency_options") or {}
+    return Deployment(
+        id=row["id"],
+        name=row["name"],
+        flow_name=flow_names.get(row["flow_id"], ""),
+        pool_name=row.get("work_pool_name"),
+        queue_id=row.get("work_queue_id"),
+        queue_name=row.get("work_queue_name"),
+        last_polled=as_utc(row.get("last_polled")),
+        limit=limit(own_limit) if own_limit else None,
+        collision_strategy=options.get("collision_strategy"),
+    )
+
+
+def holders(row: Row) -> tuple[Holder, ...]:
+    """The slot holders of one queue's part of `concurrency_status`."""
+    return tuple(
+        Holder(
+            run_id=held["id"],
+            run_name=held["name"],
+            queue_id=row["queue_id"],
+            state_name=held["state_name"],
+            since=as_utc(held.get("state_timestamp")),
+        )
+        for held in row["flow_runs"]
+    )
+
+
+def settings(answer: Row) -> ServerSettings:
+    """The thresholds from `/admin/settings`; what an older server does not tell keeps Prefect's default."""
+    told = {
+        "late_after_seconds": _at(answer, "server.services.late_runs.after_seconds"),
+        "heartbeat_multiple": _at(answer, "server.services.foreman.inactivity_heartbeat_multiple"),
+        "fallback_heartbeat_seconds": _at(answer, "server.services.foreman.fallback_heartbeat_interval_seconds"),
+        "queue_polled_timeout_seconds": _at(answer, "server.services.foreman.work_queue_last_polled_timeout_seconds"),
+        "deployment_polled_timeout_seconds": _at(
+            answer, "server.services.foreman.deployment_last_polled_timeout_seconds"
+        ),
+        "slot_wait_seconds": _at(answer, "server.deployments.concurrency_slot_wait_seconds"),
+        "page_size": _at(answer, "server.api.default_limit"),
+    }
+    return ServerSettings(**{name: value for name, value in told.items() if value is not None})
+
+
+def _at(answer: Row, path: str) -> Any:
+    """The number at a dotted path; `late_runs.after_seconds` is an ISO duration such as PT15S."""
+    value: Any = answer
+    for step in path.split("."):
+        value = cast(Row, value).get(step) if isinstance(value, Mapping) else None
+    return _duration(value) if isinstance(value, str) else value
+
+
+def _duration(text: str) -> float | None:
+    try:
+        return ISO_DURATION.validate_python(text).total_seconds()
+    except ValidationError:
+        return None

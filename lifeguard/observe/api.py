@@ -1,0 +1,210 @@
+"""One connection to Prefect's API: bounded, counted, retried and honest about what failed. It only ever reads."""
+
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+import anyio
+import httpx
+import orjson
+
+from lifeguard.observe.connection import Connection
+from lifeguard.policy import Policy
+
+RETRIED_STATUSES = frozenset({429, 503})
+FIRST_BACKOFF_SECONDS = 0.5
+CONNECT_TIMEOUT_SECONDS = 5.0
+GIVE_UP_AFTER_FAILURES = 10
+CLOCK_RESOLUTION_SECONDS = 2.0
+
+
+class CallFailed(Exception):
+    """A call got no usable answer. The message is a short reason without any secret; `status` is HTTP's, if any."""
+
+    def __init__(self, reason: str, status: int | None = None, *, connected: bool = True) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+        self.connected = connected
+
+
+def utc_now() -> datetime:
+    """The local clock."""
+    return datetime.now(UTC)
+
+
+class Api:
+    """Calls one Prefect API, at most `policy.concurrency` at a time and `policy.call_ceiling` in all.
+
+    Every attempt counts as a call. 429 and 503 are tried again after `Retry-After`, or after a growing wait with jitter,
+    and hold back all other calls meanwhile; a connection that breaks is tried once more; nothing else is repeated.
+    """
+
+    def __init__(self, connection: Connection, policy: Policy, clock: Callable[[], datetime] = utc_now) -> None:
+        self.connection = connection
+        self.calls = 0
+        self.clock_skew_seconds: float | None = None
+        self._policy = policy
+        self._clock = clock
+        self._limiter = anyio.CapacityLimiter(policy.concurrency)
+        self._resume_at = 0.0
+        self._failures_in_a_row = 0
+        self._csrf: dict[str, str] = {}
+        self._http = httpx.AsyncClient(
+            base_url=connection.api_url + "/",
+            headers={**connection.headers, "User-Agent": "prefect-lifeguard"},
+            verify=connection.verify,
+            timeout=httpx.Timeout(policy.request_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
+            limits=httpx.Limits(max_connections=policy.concurrency, keepalive_expiry=4.0),
+            follow_redirects=True,
+        )
+
+    async def __aenter__(self) -> Self:
+        """Open nothing yet: the first call connects."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def get(self, path: str, *, retry: bool = True) -> Any:
+        """The decoded answer to a GET; raises `CallFailed`."""
+        return await self._ask("GET", path, None, retry)
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """The decoded answer to a POST, which Prefect uses for its filters; raises `CallFailed`."""
+        return await self._ask("POST", path, body, retry=True)
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None, retry: bool) -> Any:
+        async with self._limiter:
+            response = await self._with_retries(method, path, body, self._policy.retry_attempts if retry else 0)
+        if response.status_code >= 400:
+            raise CallFailed(f"HTTP {response.status_code}", response.status_code)
+        try:
+            return orjson.loads(response.content)
+        except orjson.JSONDecodeError as error:
+            raise CallFailed("the answer is no JSON") from error
+
+    async def _with_retries(self, method: str, path: str, body: dict[str, Any] | None, retries: int) -> httpx.Response:
+        for attempt in range(retries + 1):
+            response = await self._let_in(method, path, body)
+            if response.status_code not in RETRIED_STATUSES or attempt == retries:
+                return response
+            self._hold_back(self._wait_after(response, attempt))
+        raise AssertionError("range() is never empty here")
+
+    async def _let_in(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+        """Send, and once more with a fresh token where the server has CSRF protection switched on."""
+        response = await self._send_over_a_live_connection(method, path, body)
+        if response.status_code == 403 and b"CSRF" in response.content:
+            self._csrf = await self._fresh_csrf_token()
+            response = await self._send_over_a_live_connection(method, path, body)
+        return response
+
+    async def _fresh_csrf_token(self) -> dict[str, str]:
+        client = str(uuid4())
+        response = await self._send_over_a_live_connection("GET", f"csrf-token?client={client}", None)
+        token: str = orjson.loads(response.content)["token"] if response.status_code == 200 else ""
+        return {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
+
+    async def _send_over_a_live_connection(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+        """The server closes idle connections after 5 s (`server.api.keepalive_timeout`), so one broken one is no news."""
+        try:
+            return await self._send(method, path, body)
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            try:
+                return await self._send(method, path, body)
+            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
+                raise CallFailed("the connection broke in the middle of the answer") from error
+
+    async def _send(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+        await self._wait_until_welcome()
+        self._pay()
+        async with self._explained():
+            response = await self._http.request(
+                method,
+                path,
+                content=None if body is None else orjson.dumps(body),
+                headers={"Content-Type": "application/json", **self._csrf},
+            )
+        self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
+        self._set_the_clock(response)
+        return response
+
+    @asynccontextmanager
+    async def _explained(self) -> AsyncGenerator[None, None]:
+        """Turn every way in which a connection can fail into one short reason."""
+        try:
+            yield
+        except httpx.ConnectTimeout as error:
+            raise self._failed(f"no connection within {CONNECT_TIMEOUT_SECONDS:g} s", connected=False) from error
+        except httpx.TimeoutException as error:
+            raise self._failed(f"no answer within {self._policy.request_timeout_seconds:g} s") from error
+        except httpx.ConnectError as error:
+            raise self._failed(_why_not_connected(error), connected=False) from error
+        except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
+            self._failures_in_a_row += 1
+            raise
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._failed(type(error).__name__) from error
+
+    def _failed(self, reason: str, *, connected: bool = True) -> CallFailed:
+        self._failures_in_a_row += 1
+        return CallFailed(reason, connected=connected)
+
+    def _pay(self) -> None:
+        if self.calls >= self._policy.call_ceiling:
+            raise CallFailed(f"the ceiling of {self._policy.call_ceiling} API calls is reached (call_ceiling)")
+        if self._failures_in_a_row >= GIVE_UP_AFTER_FAILURES:
+            raise CallFailed(f"not asked, since {GIVE_UP_AFTER_FAILURES} calls in a row got no answer")
+        self.calls += 1
+
+    def _wait_after(self, response: httpx.Response, attempt: int) -> float:
+        asked = retry_after_seconds(response.headers.get("Retry-After"), self._clock())
+        wait = FIRST_BACKOFF_SECONDS * 2**attempt if asked is None else asked
+        return min(wait, self._policy.retry_wait_ceiling_seconds) + random.uniform(0, FIRST_BACKOFF_SECONDS)
+
+    def _hold_back(self, wait: float) -> None:
+        self._resume_at = max(self._resume_at, anyio.current_time() + wait)
+
+    async def _wait_until_welcome(self) -> None:
+        while (wait := self._resume_at - anyio.current_time()) > 0:
+            await anyio.sleep(wait)
+
+    def _set_the_clock(self, response: httpx.Response) -> None:
+        """The `Date` header has a resolution of one second; smaller differences are no skew."""
+        date = response.headers.get("Date")
+        if self.clock_skew_seconds is not None or not date:
+            return
+        skew = (parsedate_to_datetime(date) - self._clock()).total_seconds()
+        self.clock_skew_seconds = 0.0 if abs(skew) < CLOCK_RESOLUTION_SECONDS else skew
+
+
+def retry_after_seconds(header: str | None, now: datetime) -> float | None:
+    """Seconds to wait by a `Retry-After` header, which holds a number or a date; None where it holds neither."""
+    if header is None:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _why_not_connected(error: httpx.ConnectError) -> str:
+    text = str(error)
+    if "CERTIFICATE" in text.upper() or "SSL" in text.upper():
+        return "the TLS certificate is not accepted"
+    if "Name or service not known" in text or "getaddrinfo" in text or "resolution" in text:
+        return "the host name cannot be resolved"
+    return "the connection was refused" if "refused" in text or "attempts failed" in text else "no connection"

@@ -1,0 +1,80 @@
+"""Where the Prefect API is and how to speak to it, from Prefect's own settings and profiles. No call is made here."""
+
+import base64
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+SET_THE_URL = "set it with `prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api`"
+
+
+class ConfigurationError(Exception):
+    """The configuration is wrong; the message is one sentence that names the value, the place and the way out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The address of an API and what is needed to be let in. Secrets never show in its representation."""
+
+    api_url: str
+    ui_url: str | None = None
+    is_cloud: bool = False
+    has_credentials: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    verify: ssl.SSLContext | bool = field(default=True, repr=False)
+
+    @property
+    def shown_url(self) -> str:
+        """The address without any user, password or query in it, fit to be shown."""
+        return without_secrets(self.api_url)
+
+
+def without_secrets(url: str) -> str:
+    """A URL without user, password, query and fragment."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else parts.path
+
+
+def connection_from_prefect() -> Connection:
+    """Read Prefect's current settings; raises `ConfigurationError` where they name no usable address."""
+    from prefect.settings import get_current_settings
+
+    settings = get_current_settings()
+    url = checked_url(settings.api.url)
+    key = settings.api.key.get_secret_value() if settings.api.key else None
+    auth = settings.api.auth_string.get_secret_value() if settings.api.auth_string else None
+    cloud_url = settings.cloud.api_url
+    return Connection(
+        api_url=url,
+        ui_url=without_secrets(settings.ui_url) if settings.ui_url else None,
+        is_cloud=bool(cloud_url) and url.startswith(cloud_url),
+        has_credentials=bool(key or auth),
+        headers={**settings.client.custom_headers, **_authorization(key, auth)},
+        verify=_tls(settings.api.tls_insecure_skip_verify, settings.api.ssl_cert_file),
+    )
+
+
+def checked_url(url: str | None) -> str:
+    """The address without a trailing slash; raises `ConfigurationError` when it cannot be one."""
+    if not url or not url.strip():
+        raise ConfigurationError(f"PREFECT_API_URL is not set, so there is no server to look at: {SET_THE_URL}.")
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        shown = without_secrets(url)
+        raise ConfigurationError(f"PREFECT_API_URL is {shown!r}, which is no http or https address: {SET_THE_URL}.")
+    return url.strip().rstrip("/")
+
+
+def _authorization(key: str | None, auth: str | None) -> dict[str, str]:
+    """An auth string goes before an API key, as in Prefect's own client."""
+    if auth:
+        return {"Authorization": f"Basic {base64.b64encode(auth.encode()).decode()}"}
+    return {"Authorization": f"Bearer {key}"} if key else {}
+
+
+def _tls(skip_verification: bool, certificate_file: str | None) -> ssl.SSLContext | bool:
+    if skip_verification:
+        return False
+    return ssl.create_default_context(cafile=certificate_file) if certificate_file else True

@@ -1,0 +1,93 @@
+"""One complete look: the stages in their order. The patrol flow runs the same stages as tasks."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lifeguard.facts import Snapshot
+from lifeguard.observe.api import Api
+from lifeguard.observe.pools import inspect_pools
+from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
+from lifeguard.observe.server import reach_server
+from lifeguard.observe.slots import find_slot_holders
+from lifeguard.observe.suspects import question_suspects
+from lifeguard.observe.workers import count_workers
+from lifeguard.policy import Policy
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look needs besides the picture so far: the API, the policy, and the pools it is limited to, if any."""
+
+    api: Api
+    policy: Policy
+    only: tuple[str, ...] = ()
+    tell: Progress = lambda _: None
+
+
+Stage = Callable[[Look, Snapshot], Awaitable[Snapshot]]
+
+
+async def inspect_work_pools(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the work pools, their queues and all limits."""
+    return await inspect_pools(look.api, snapshot, look.policy, look.only)
+
+
+async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the workers of every pool that needs some."""
+    return await count_workers(
+        look.api, snapshot, lambda done, of: look.tell(f"counting workers, {done} of {of} pools")
+    )
+
+
+async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the runs that are due or soon will be."""
+    return await find_overdue_runs(look.api, snapshot, look.policy, look.only)
+
+
+async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the runs that hold slots, and who waits for them."""
+    return await find_slot_holders(look.api, await find_active_runs(look.api, snapshot, look.only), look.policy)
+
+
+async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the runs that ended before they started, and give the suspects a second look."""
+    snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
+    return await question_suspects(look.api, snapshot, look.policy)
+
+
+STAGES: Sequence[tuple[str, Stage]] = (
+    ("inspecting work pools", inspect_work_pools),
+    ("counting workers", count_pool_workers),
+    ("finding overdue runs", find_due_runs),
+    ("finding concurrency waits", find_concurrency_waits),
+    ("finding runs that never started", find_runs_that_never_started),
+)
+
+
+async def begin(look: Look, now: datetime) -> Snapshot:
+    """Reach the server; the snapshot that comes back has its clock."""
+    return with_price(look, await reach_server(look.api, now))
+
+
+def can_go_on(snapshot: Snapshot) -> bool:
+    """Whether asking for more makes sense: the server is there, and so is its database as far as we know."""
+    return snapshot.server.reachable and snapshot.server.ready is not False
+
+
+def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
+    """The snapshot with the number of API calls so far."""
+    return replace(snapshot, api_calls=look.api.calls)
+
+
+async def take_snapshot(look: Look, now: datetime) -> Snapshot:
+    """Look at everything; raises `ConfigurationError` where no look is possible at all."""
+    look.tell("reaching the server")
+    snapshot = await begin(look, now)
+    for title, stage in STAGES:
+        if can_go_on(snapshot):
+            look.tell(title)
+            snapshot = await stage(look, snapshot)
+    return with_price(look, snapshot)

@@ -1,0 +1,89 @@
+"""Work pools, their queues, and the limits that are set on anything."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+from urllib.parse import quote
+
+from lifeguard.facts import Limit, Missing, Pool, Queue, Snapshot
+from lifeguard.observe import answers
+from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.connection import ConfigurationError
+from lifeguard.observe.paging import every_row
+from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
+from lifeguard.policy import Policy
+
+
+def pool_path(name: str, rest: str) -> str:
+    """The path of something of a pool; names may hold anything but / % & < >."""
+    return f"work_pools/{quote(name, safe='')}/{rest}"
+
+
+async def inspect_pools(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
+    """Add the pools (all, or `only` those), their queues and all limits.
+
+    Raises `ConfigurationError` for a pool that does not exist and for credentials that are not accepted.
+    """
+    pools, pools_missing = await _read_pools(api, snapshot, policy, only)
+    queues, queues_missing = await _read_queues(api, snapshot, pools, only)
+    limits, limits_missing = await _read_limits(api, snapshot)
+    return replace(
+        snapshot,
+        pools=pools,
+        queues=queues,
+        limits=limits,
+        missing=snapshot.missing + pools_missing + queues_missing + limits_missing,
+    )
+
+
+async def _read_pools(
+    api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str]
+) -> tuple[tuple[Pool, ...], tuple[Missing, ...]]:
+    try:
+        rows = await every_row(api, "work_pools/filter", _named(only), snapshot.server.settings.page_size)
+    except CallFailed as failure:
+        refuse_if_locked_out(api, failure)
+        if failure.status == 404:
+            raise not_a_prefect_api(api, failure) from failure
+        return (), (Missing("work pools", failure.reason),)
+    pools = tuple(answers.pool(row) for row in rows)
+    await _refuse_unknown(api, only, {pool.name for pool in pools})
+    return tuple(pool for pool in pools if pool.name in only or not policy.ignores(pool.name)), ()
+
+
+def _named(only: Sequence[str]) -> dict[str, Any]:
+    return {"work_pools": {"name": {"any_": list(only)}}} if only else {}
+
+
+async def _refuse_unknown(api: Api, only: Sequence[str], found: Collection[str]) -> None:
+    for name in only:
+        if name not in found:
+            known = [row["name"] for row in await every_row(api, "work_pools/filter", {}, 200)]
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else "`prefect work-pool ls` lists those that do."
+            raise ConfigurationError(f"There is no work pool {name!r} at {api.connection.shown_url}; {hint}")
+
+
+async def _read_queues(
+    api: Api, snapshot: Snapshot, pools: Sequence[Pool], only: Sequence[str]
+) -> tuple[tuple[Queue, ...], tuple[Missing, ...]]:
+    """One list for all pools; only a look at some pools asks pool by pool."""
+    paths = [pool_path(pool.name, "queues/filter") for pool in pools] if only else ["work_queues/filter"]
+    known = {pool.id for pool in pools}
+    queues: list[Queue] = []
+    try:
+        for path in paths:
+            rows = await every_row(api, path, {}, snapshot.server.settings.page_size)
+            queues += [answers.queue(row) for row in rows if row.get("work_pool_id") in known]
+    except CallFailed as failure:
+        return (), (Missing("work queues", failure.reason),)
+    return tuple(queues), ()
+
+
+async def _read_limits(api: Api, snapshot: Snapshot) -> tuple[tuple[Limit, ...], tuple[Missing, ...]]:
+    try:
+        rows = await every_row(api, "v2/concurrency_limits/filter", {}, snapshot.server.settings.page_size)
+    except CallFailed as failure:
+        return (), (Missing("concurrency limits", failure.reason),)
+    return tuple(answers.limit(row) for row in rows), ()

@@ -1,0 +1,69 @@
+"""A second look at what seems wrong: does a stuck run still log, does a silent queue still hand out runs?"""
+
+from dataclasses import replace
+
+from lifeguard.facts import INFRASTRUCTURE_PENDING, Missing, Queue, Run, Snapshot, seconds
+from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.paging import every_row
+from lifeguard.policy import Policy
+
+READY_LAG_SECONDS = 60
+
+
+async def question_suspects(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
+    """Ask for what would clear a suspect; both questions cost nothing where there is none."""
+    return await _with_queue_starts(api, await _with_progress(api, snapshot, policy), policy)
+
+
+async def _with_progress(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
+    """Mark the long pending runs that wrote a log line lately: a slow image pull is not an orphan."""
+    suspects = [run for run in snapshot.active if _is_long_pending(run, snapshot, policy)]
+    page_size = snapshot.server.settings.page_size
+    progressing: set[str] = set()
+    recent = snapshot.taken_at - seconds(policy.pending_stuck_after_seconds)
+    try:
+        for start in range(0, len(suspects), page_size):
+            ids = [run.id for run in suspects[start : start + page_size]]
+            asked = {"logs": {"flow_run_id": {"any_": ids}, "timestamp": {"after_": recent.isoformat()}}}
+            progressing |= {row["flow_run_id"] for row in await every_row(api, "logs/filter", asked, page_size)}
+    except CallFailed as failure:
+        return replace(snapshot, missing=(*snapshot.missing, Missing("logs of pending runs", failure.reason)))
+    return replace(snapshot, progressing=frozenset(progressing))
+
+
+def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
+    if not run.is_pending or run.state_since is None:
+        return False
+    own = policy.for_pool(run.pool_name)
+    is_infrastructure = run.state_name == INFRASTRUCTURE_PENDING
+    patience = own.infrastructure_stuck_after_seconds if is_infrastructure else own.pending_stuck_after_seconds
+    return run.state_since < snapshot.taken_at - seconds(patience)
+
+
+async def _with_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
+    """Count the runs that each silent queue with due runs handed out since its last poll (PrefectHQ/prefect#20729)."""
+    for queue in snapshot.queues:
+        if _is_silent_with_work(queue, snapshot, policy):
+            snapshot = await _with_starts_of(api, snapshot, queue)
+    return snapshot
+
+
+def _is_silent_with_work(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
+    if queue.last_polled is None or queue.is_paused:
+        return False
+    is_silent = queue.last_polled < snapshot.taken_at - seconds(policy.queue_silent_after_seconds)
+    return is_silent and any(run.queue_id == queue.id for run in snapshot.waiting)
+
+
+async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue) -> Snapshot:
+    since = (queue.last_polled or snapshot.taken_at) + seconds(READY_LAG_SECONDS)
+    asked = {
+        "flow_runs": {"start_time": {"after_": since.isoformat()}},
+        "work_pool_queues": {"id": {"any_": [queue.id]}},
+    }
+    try:
+        count: int = await api.post("flow_runs/count", asked)
+    except CallFailed as failure:
+        unseen = Missing(f"starts of the work queue {queue.name!r}", failure.reason, queue.pool_id)
+        return replace(snapshot, missing=(*snapshot.missing, unseen))
+    return replace(snapshot, queue_starts={**snapshot.queue_starts, queue.id: count})

@@ -1,0 +1,62 @@
+"""The workers of every pool that needs workers. Prefect has no list of all workers, so this costs a call per pool."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+import anyio
+
+from lifeguard.facts import Missing, Pool, Snapshot, Worker
+from lifeguard.observe import answers
+from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.paging import every_row
+from lifeguard.observe.pools import pool_path
+
+Answer = tuple[Worker, ...] | Missing | None
+
+
+async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int], None] | None = None) -> Snapshot:
+    """Add the workers; a pool that vanished meanwhile vanishes from the snapshot, one that cannot be seen is missing.
+
+    `tell` hears how many pools of how many are done.
+    """
+    asked = [pool for pool in snapshot.pools if pool.needs_workers]
+    seen: dict[str, Answer] = {}
+
+    async def look_at(pool: Pool) -> None:
+        seen[pool.id] = await _workers_of(api, pool, snapshot.server.settings.page_size)
+        if tell:
+            tell(len(seen), len(asked))
+
+    async with anyio.create_task_group() as tasks:
+        for pool in asked:
+            tasks.start_soon(look_at, pool)
+    return _with_workers(snapshot, asked, seen)
+
+
+async def _workers_of(api: Api, pool: Pool, page_size: int) -> Answer:
+    try:
+        rows = await every_row(api, pool_path(pool.name, "workers/filter"), {}, page_size)
+        return tuple(answers.worker(row) for row in rows)
+    except CallFailed as failure:
+        if failure.status == 404 and await _is_deleted(api, pool):
+            return None
+        return Missing("workers", failure.reason, pool.id, pool.name)
+
+
+async def _is_deleted(api: Api, pool: Pool) -> bool:
+    """A 404 alone could come from anything between us and the server; an empty list cannot."""
+    try:
+        return await api.post("work_pools/filter", {"work_pools": {"id": {"any_": [pool.id]}}}) == []
+    except CallFailed:
+        return False
+
+
+def _with_workers(snapshot: Snapshot, asked: Sequence[Pool], seen: dict[str, Answer]) -> Snapshot:
+    gone = {pool.id for pool in asked if seen[pool.id] is None}
+    return replace(
+        snapshot,
+        pools=tuple(pool for pool in snapshot.pools if pool.id not in gone),
+        queues=tuple(queue for queue in snapshot.queues if queue.pool_id not in gone),
+        workers={id: answer for id, answer in seen.items() if isinstance(answer, tuple)},
+        missing=snapshot.missing + tuple(seen[p.id] for p in asked if isinstance(seen[p.id], Missing)),  # type: ignore[misc]
+    )

@@ -1,0 +1,101 @@
+"""The thresholds of judgement and the price of a look, as one plain model that knows no source of values."""
+
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Seconds = Annotated[float, Field(ge=0, le=31_536_000)]
+
+
+class PoolPolicy(BaseModel):
+    """Exceptions for the pools whose name matches a glob; what is left out stays as it is for every pool."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    look_ahead_seconds: Seconds | None = Field(None, description="Overrides look_ahead_seconds.")
+    wait_warning_after_seconds: Seconds | None = Field(None, description="Overrides wait_warning_after_seconds.")
+    pause_critical_after_seconds: Seconds | None = Field(None, description="Overrides pause_critical_after_seconds.")
+    unexplained_after_seconds: Seconds | None = Field(None, description="Overrides unexplained_after_seconds.")
+    pending_stuck_after_seconds: Seconds | None = Field(None, description="Overrides pending_stuck_after_seconds.")
+    infrastructure_stuck_after_seconds: Seconds | None = Field(
+        None, description="Overrides infrastructure_stuck_after_seconds."
+    )
+
+
+class Policy(BaseModel):
+    """What counts as a problem, what to leave out, and how many calls a look may cost. Durations are in seconds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    overdue_after_seconds: Seconds | None = Field(
+        None,
+        description="A run that has not started this long after it was expected is overdue. Empty: the server's own "
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS (default 15).",
+    )
+    look_ahead_seconds: Seconds = Field(
+        900,
+        description="Runs expected within this time are demand: a pool without workers is a warning already.",
+    )
+    wait_warning_after_seconds: Seconds = Field(
+        300, description="Waiting for a concurrency slot is information until the oldest run has waited this long."
+    )
+    pause_critical_after_seconds: Seconds = Field(
+        3600, description="A pause or a limit of 0 is a warning until a run has waited for it this long."
+    )
+    unexplained_after_seconds: Seconds = Field(
+        60, description="An overdue run without a known cause is reported when it is overdue by more than this."
+    )
+    pending_stuck_after_seconds: Seconds = Field(
+        300, description="A run that is Pending or Submitting for longer than this, and silent, is stuck."
+    )
+    infrastructure_stuck_after_seconds: Seconds = Field(
+        900, description="The same for InfrastructurePending: image pulls and new nodes take longer."
+    )
+    queue_silent_after_seconds: Seconds = Field(
+        60,
+        description="A queue that nobody polled for longer than this is silent (at least the server's own timeout).",
+    )
+    task_wait_after_seconds: Seconds = Field(
+        30, description="A task run that is Pending for longer than this waits for its tag's limit."
+    )
+    failed_lookback_seconds: Seconds = Field(
+        3600, description="How far back to look for runs that ended before they started."
+    )
+    failed_in_a_row: Annotated[int, Field(ge=1, le=1000)] = Field(
+        3, description="So many failed or refused starts of one deployment in a row mean that it does not run at all."
+    )
+    ignore_pools: tuple[str, ...] = Field(
+        (), description='Globs of pool names that are not looked at, for example "sandbox-*".'
+    )
+    pools: dict[str, PoolPolicy] = Field(
+        default_factory=dict[str, PoolPolicy], description="Exceptions by glob of the pool's name; later ones win."
+    )
+    concurrency: Annotated[int, Field(ge=1, le=64)] = Field(
+        2,
+        description="API calls at a time. More than 2 buys nothing from a self-hosted server and slows everybody else.",
+    )
+    call_ceiling: Annotated[int, Field(ge=10, le=1_000_000)] = Field(
+        5000, description="A look stops asking after so many API calls and says what it did not see."
+    )
+    request_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
+        10, description="How long to wait for one answer of the API."
+    )
+    retry_attempts: Annotated[int, Field(ge=0, le=10)] = Field(
+        3, description="How often a call that got 429 or 503 is tried again."
+    )
+    retry_wait_ceiling_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
+        20, description="The longest wait before one such retry, whatever Retry-After says."
+    )
+
+    def ignores(self, pool_name: str) -> bool:
+        """Whether this pool is not to be looked at."""
+        return any(fnmatchcase(pool_name, glob) for glob in self.ignore_pools)
+
+    def for_pool(self, pool_name: str | None) -> Self:
+        """This policy with the exceptions for one pool applied, in their order."""
+        changes: dict[str, Any] = {}
+        for glob, exception in self.pools.items():
+            if pool_name is not None and fnmatchcase(pool_name, glob):
+                changes |= exception.model_dump(exclude_none=True)
+        return self.model_copy(update=changes) if changes else self
