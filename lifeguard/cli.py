@@ -1,5 +1,117 @@
-"""The command line, thin."""
+"""The command line, thin: it reads options, calls one function, prints, and ends with a status."""
+
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from lifeguard.commands.progress import complain
+from lifeguard.commands.status import Status
+from lifeguard.configuration import ConfigurationError
+from lifeguard.findings import Severity
+
+EXIT_STATUS = """
+Exit status: 0 nothing found at or above --fail-on; 1 something found; 2 it could not look, or saw only a part and found
+nothing there.
+"""
+COMMANDS = Group("Commands", sort_key=0)
+
+app = App(
+    name="lifeguard",
+    help="""Why is my Prefect run not starting, and who tells me when nobody works on my pool?
+
+    Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names, and only ever reads. Start with
+    `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
+    """,
+    version=lambda: version("prefect-lifeguard"),
+    default_parameter=Parameter(negative=()),
+    group_commands=COMMANDS,
+)
+
+PoolNames = Annotated[
+    list[str] | None,
+    Parameter(name=["--pool", "-p"], help="Look only at this work pool; may be given more than once.", negative=()),
+]
+PolicyFile = Annotated[
+    Path | None,
+    Parameter(
+        help="TOML file with thresholds (default: lifeguard.toml if it is there). LIFEGUARD_… variables win over it, and "
+        "it wins over the block watch-policy/lifeguard on the server."
+    ),
+]
 
 
-def main() -> None:
-    """Run the command line."""
+@app.command
+def check(
+    *,
+    pool: PoolNames = None,
+    format: Annotated[
+        Literal["table", "json", "markdown"], Parameter(help="How to print what was found.", name=["--format", "-f"])
+    ] = "table",
+    fail_on: Annotated[
+        Literal["info", "warning", "critical"], Parameter(help="The least severity that ends with status 1.")
+    ] = "warning",
+    policy: PolicyFile = None,
+) -> int:
+    """Look once, say which work pools cannot run their work and why, and what to do next."""
+    from lifeguard.commands.check import run_check
+
+    return run_check(tuple(pool or ()), format, Severity(fail_on), policy)
+
+
+@app.command
+def patrol(*, pool: PoolNames = None, policy: PolicyFile = None) -> int:
+    """Run the flow `patrol` once in this process, so that the look shows in the Prefect UI as a flow run.
+
+    The run ends Completed, or Completed as Degraded when something was found; it fails only when it could not look.
+    """
+    from lifeguard.commands.patrol import run_patrol
+
+    return run_patrol(tuple(pool or ()), policy)
+
+
+@app.command
+def demo(*, once: Annotated[bool, Parameter(help="End after the look, even at a terminal.")] = False) -> int:
+    """Start a Prefect server with about ten work pools in the states that people meet, kill a worker, and look.
+
+    Nothing of yours is touched: the server has a folder and a port of its own, and both are gone afterwards. At a
+    terminal it stays until Ctrl-C, so that its UI can be looked at. Takes less than two minutes; status 0 when it showed
+    what it should.
+    """
+    from lifeguard.commands.demo import run_demo
+
+    return run_demo(once=once or not sys.stdout.isatty())
+
+
+for command in ("check", "patrol"):
+    app[command].help_epilogue = EXIT_STATUS
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process; what goes wrong is one sentence on standard error."""
+    sys.exit(_ended_well(lambda: app(arguments, exit_on_error=False, print_error=False, result_action="return_value")))
+
+
+def _ended_well(run: Callable[[], object]) -> int:
+    try:
+        status = run()
+        return status if isinstance(status, int) else Status.FINE
+    except (ConfigurationError, CycloptsError) as error:
+        return _refused(" ".join(str(error).split()))
+    except KeyboardInterrupt:
+        return Status.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Status.COULD_NOT_LOOK
+
+
+def _refused(sentence: str) -> int:
+    complain(sentence)
+    return Status.COULD_NOT_LOOK
+
+
+if __name__ == "__main__":
+    main()

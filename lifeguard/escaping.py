@@ -5,7 +5,7 @@ import unicodedata
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 ZERO_WIDTH_JOINER = "\u200d"
-MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^=:@")
+MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
 
 
 def shell(text: str) -> str:
@@ -35,12 +35,13 @@ def visible(text: str) -> str:
 
 def markdown(text: str) -> str:
     """Text that markdown shows as it is, in a table cell too, and that is no HTML, no link and no mention."""
-    return "".join(f"&#{ord(c)};" if c in MARKDOWN_SPECIAL else c for c in visible(text))
+    escaped = "".join(f"&#{ord(c)};" if c in MARKDOWN_SPECIAL else c for c in visible(text))
+    return escaped.replace("://", "&#58;//")
 
 
 def markdown_code(text: str) -> str:
     """A code span that holds this text, whatever backticks and pipes are in it."""
-    return "<code>" + "".join(f"&#{ord(c)};" if c in MARKDOWN_SPECIAL else c for c in visible(text)) + "</code>"
+    return f"<code>{markdown(text)}</code>"
 
 
 def _option(name: str, value: str) -> str:

@@ -19,6 +19,7 @@ from lifeguard.policy import Policy
 RETRIED_STATUSES = frozenset({429, 503})
 FIRST_BACKOFF_SECONDS = 0.5
 CONNECT_TIMEOUT_SECONDS = 5.0
+KEEPALIVE_SECONDS = 4.0
 GIVE_UP_AFTER_FAILURES = 10
 CLOCK_RESOLUTION_SECONDS = 2.0
 
@@ -59,8 +60,7 @@ class Api:
             base_url=connection.api_url + "/",
             headers={**connection.headers, "User-Agent": "prefect-lifeguard"},
             verify=connection.verify,
-            timeout=httpx.Timeout(policy.request_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
-            limits=httpx.Limits(max_connections=policy.concurrency, keepalive_expiry=4.0),
+            limits=httpx.Limits(max_connections=None, keepalive_expiry=KEEPALIVE_SECONDS),
             follow_redirects=True,
         )
 
@@ -73,6 +73,11 @@ class Api:
     ) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    def follow(self, policy: Policy) -> None:
+        """Go on under another policy, as when the server turns out to have one saved."""
+        self._policy = policy
+        self._limiter = anyio.CapacityLimiter(policy.concurrency)
 
     async def get(self, path: str, *, retry: bool = True) -> Any:
         """The decoded answer to a GET; raises `CallFailed`."""
@@ -133,6 +138,7 @@ class Api:
                 path,
                 content=None if body is None else orjson.dumps(body),
                 headers={"Content-Type": "application/json", **self._csrf},
+                timeout=httpx.Timeout(self._policy.request_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
             )
         self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
         self._set_the_clock(response)

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from lifeguard.configuration import ConfigurationError
+
 SET_THE_URL = "set it with `prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api`"
-
-
-class ConfigurationError(Exception):
-    """The configuration is wrong; the message is one sentence that names the value, the place and the way out."""
 
 
 @dataclass(frozen=True, slots=True)

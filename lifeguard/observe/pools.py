@@ -6,10 +6,10 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import quote
 
+from lifeguard.configuration import ConfigurationError
 from lifeguard.facts import Limit, Missing, Pool, Queue, Snapshot
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.connection import ConfigurationError
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
 from lifeguard.policy import Policy

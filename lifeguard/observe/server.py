@@ -5,10 +5,10 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+from lifeguard.configuration import ConfigurationError
 from lifeguard.facts import Missing, Server, ServerSettings, Snapshot, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.connection import ConfigurationError
 
 CLOUD_LACKS = (
     Missing("server readiness", "Prefect Cloud has no /ready endpoint", essential=False),

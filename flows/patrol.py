@@ -1,0 +1,118 @@
+"""The patrol: one complete look at the estate, every minute. Look, judge, then report what was found.
+
+The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
+being done and how long it took. What the patrol remembers and whom it pages come after `report`, in that order.
+"""
+
+import os
+from typing import TypeVar, cast
+
+from prefect import flow, get_run_logger, task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.states import Completed
+from prefect.utilities.annotations import quote
+
+from lifeguard.configuration import local_sources, merged
+from lifeguard.escaping import visible
+from lifeguard.facts import Snapshot
+from lifeguard.findings import Severity
+from lifeguard.judgement import Judgement, judgement_of, settle
+from lifeguard.observe import look as stages
+from lifeguard.observe.api import Api, utc_now
+from lifeguard.observe.connection import connection_from_prefect
+from lifeguard.observe.look import Look
+from lifeguard.report import phrases
+
+LOG_LEVEL = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
+
+
+T = TypeVar("T")
+
+
+class CouldNotLook(Exception):
+    """The patrol saw nothing at all, which is the only way in which it fails."""
+
+
+@flow(name="patrol", description=__doc__, persist_result=False, timeout_seconds=600)
+async def patrol(pools: list[str] | None = None) -> State[None]:
+    """Look at every work pool, or only at `pools`; ends `Degraded` when something is wrong, and fails if it cannot look."""
+    sources = local_sources(None, os.environ)
+    async with Api(connection_from_prefect(), merged(sources)) as api:
+        look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
+        if stages.can_go_on(snapshot):
+            for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
+                snapshot = await stage(look, sealed(snapshot))
+        judgement = diagnose(look, sealed(snapshot))
+    report(sealed(judgement))
+    return outcome(judgement)
+
+
+@task(name="inspect work pools", cache_policy=NO_CACHE, persist_result=False)
+async def inspect_pools(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the work pools, their queues and every concurrency limit."""
+    return await stages.inspect_work_pools(look, snapshot)
+
+
+@task(name="count workers", cache_policy=NO_CACHE, persist_result=False)
+async def count_workers(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the workers of every pool that needs some."""
+    return await stages.count_pool_workers(look, snapshot)
+
+
+@task(name="find overdue runs", cache_policy=NO_CACHE, persist_result=False)
+async def find_overdue_runs(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read every run that should have started, or soon will."""
+    return await stages.find_due_runs(look, snapshot)
+
+
+@task(name="find concurrency waits", cache_policy=NO_CACHE, persist_result=False)
+async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read who holds slots and who waits for them."""
+    return await stages.find_concurrency_waits(look, snapshot)
+
+
+@task(name="find failed starts", cache_policy=NO_CACHE, persist_result=False)
+async def find_failed_starts(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read the runs that ended before they started, and look twice at what seems wrong."""
+    return await stages.find_runs_that_never_started(look, snapshot)
+
+
+@task(name="diagnose", cache_policy=NO_CACHE, persist_result=False)
+def diagnose(look: Look, snapshot: Snapshot) -> Judgement:
+    """Name the causes."""
+    return judgement_of(look, stages.with_price(look, snapshot), utc_now())
+
+
+@task(name="report", cache_policy=NO_CACHE, persist_result=False)
+def report(judgement: Judgement) -> None:
+    """Write every finding into the run's own log, with its proof and what to do next."""
+    logger = get_run_logger()
+    logger.info("%s; %s", phrases.headline(judgement), phrases.summary(judgement.pools))
+    for finding in judgement.findings:
+        proof = " | ".join(f"{name}: {visible(value)}" for name, value in phrases.proof(finding))
+        text = (finding.code, visible(finding.title), proof, visible(" ; ".join(finding.remedy)))
+        getattr(logger, LOG_LEVEL[finding.severity])("%s: %s\nproof: %s\nnext: %s", *text)
+    for missing in judgement.snapshot.missing:
+        logger.warning("not seen: %s", visible(phrases.unseen(missing)))
+
+
+def outcome(judgement: Judgement) -> State[None]:
+    """The state that the run ends in; raises `CouldNotLook` where there was nothing to see."""
+    if not judgement.snapshot.server.reachable:
+        raise CouldNotLook(judgement.findings[0].title)
+    message = phrases.verdict_line(judgement)
+    if judgement.worst(Severity.WARNING) or not judgement.is_complete:
+        return Completed(name="Degraded", message=message)
+    return Completed(message=message)
+
+
+def sealed(value: T) -> T:
+    """Keep Prefect from searching a picture of a large estate for futures; tasks get the value itself."""
+    return cast(T, quote(value))
+
+
+if __name__ == "__main__":
+    import anyio
+
+    anyio.run(patrol)

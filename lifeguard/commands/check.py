@@ -1,0 +1,63 @@
+"""`lifeguard check`: look once, print, and end with the status that the contract promises."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import anyio
+
+from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.status import Status
+from lifeguard.configuration import Source, local_sources, merged
+from lifeguard.findings import Finding, Severity
+from lifeguard.judgement import Judgement, judge
+from lifeguard.observe.api import Api
+from lifeguard.observe.connection import connection_from_prefect
+
+
+def run_check(only: tuple[str, ...], format: str, fail_on: Severity, policy_file: Path | None) -> Status:
+    """Look, print, and return the exit status; raises `ConfigurationError` where no look is possible."""
+    sources = local_sources(policy_file, os.environ)
+    with progress() as tell:
+        judgement = anyio.run(_look, sources, only, tell)
+    unreachable = next((f for f in judgement.findings if f.code == "api-unreachable"), None)
+    if unreachable:
+        complain(_way_out(unreachable))
+    if not unreachable or format == "json":
+        _print(judgement, format)
+    return exit_status(judgement, fail_on)
+
+
+def exit_status(judgement: Judgement, fail_on: Severity) -> Status:
+    """0 nothing at or above `fail_on`; 1 something; 2 it could not look, or saw a part and found nothing there."""
+    if judgement.worst(fail_on):
+        return Status.FOUND
+    return Status.FINE if judgement.is_complete else Status.COULD_NOT_LOOK
+
+
+async def _look(sources: Sequence[Source], only: tuple[str, ...], tell: Callable[[str], None]) -> Judgement:
+    async with Api(connection_from_prefect(), merged(sources)) as api:
+        return await judge(api, sources, only, tell)
+
+
+def _way_out(finding: Finding) -> str:
+    """The finding's own sentence, and the commands that come next."""
+    steps = ", then ".join(f"`{step}`" for step in finding.remedy)
+    return f"{finding.title}; try {steps}."
+
+
+def _print(judgement: Judgement, format: str) -> None:
+    """Only what was asked for is imported; results go to standard output and nothing else does."""
+    if format == "json":
+        from lifeguard.report.contract import as_json
+
+        sys.stdout.write(as_json(judgement) + "\n")
+    elif format == "markdown":
+        from lifeguard.report.markdown import as_markdown
+
+        sys.stdout.write(as_markdown(judgement))
+    else:
+        from lifeguard.report.terminal import show, standard_output
+
+        show(judgement, standard_output())

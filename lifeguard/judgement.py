@@ -1,0 +1,79 @@
+"""One look and what came of it: the policy is settled, the server looked at, the snapshot judged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from lifeguard.configuration import Source, merged
+from lifeguard.diagnose.checks import diagnose
+from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.verdicts import read_pools
+from lifeguard.facts import Snapshot, seconds
+from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
+from lifeguard.observe.api import Api, utc_now
+from lifeguard.observe.look import STAGES, Look, Progress, begin, can_go_on, with_price
+from lifeguard.observe.stored_policy import read_stored_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A snapshot, what it was judged by, and what was found, most harmful first."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...]
+    pools: tuple[PoolReading, ...]
+    started_at: datetime
+    finished_at: datetime
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that a verdict rests on was seen and every check ran."""
+        return self.snapshot.is_complete and not any(finding.code in BLIND_CODES for finding in self.findings)
+
+    def worst(self, at_least: Severity) -> list[Finding]:
+        """What was found at or above a severity; not having been able to look is not a find."""
+        return [f for f in self.findings if f.severity.rank >= at_least.rank and f.code not in BLIND_CODES]
+
+
+async def settle(
+    api: Api, sources: Sequence[Source], only: tuple[str, ...], tell: Progress, now: datetime
+) -> tuple[Look, Snapshot]:
+    """Reach the server and settle the policy: what is saved there is weaker than what this machine says."""
+    tell("reaching the server")
+    look = Look(api, merged(sources), only, tell)
+    snapshot = await begin(look, now)
+    if not can_go_on(snapshot):
+        return look, snapshot
+    stored, missing = await read_stored_policy(api)
+    look = replace(look, policy=merged([*stored, *sources]))
+    api.follow(look.policy)
+    return look, replace(snapshot, missing=snapshot.missing + missing)
+
+
+async def judge(
+    api: Api,
+    sources: Sequence[Source],
+    only: tuple[str, ...] = (),
+    tell: Progress = lambda _: None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Judgement:
+    """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible."""
+    look, snapshot = await settle(api, sources, only, tell, clock())
+    for title, stage in STAGES:
+        if can_go_on(snapshot):
+            tell(title)
+            snapshot = await stage(look, snapshot)
+    return judgement_of(look, with_price(look, snapshot), clock())
+
+
+def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:
+    """Judge a finished snapshot by the server's clock; `now` is the local one."""
+    scene = Scene(snapshot, look.policy, snapshot.taken_at)
+    findings = diagnose(scene)
+    return Judgement(
+        snapshot=snapshot,
+        findings=tuple(findings),
+        pools=tuple(read_pools(scene, findings)),
+        started_at=snapshot.taken_at,
+        finished_at=now + seconds(snapshot.server.clock_skew_seconds),
+    )

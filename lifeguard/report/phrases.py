@@ -1,0 +1,136 @@
+"""The short texts that every picture of a judgement shares. They are not escaped yet: each format does that itself."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from lifeguard.facts import Missing
+from lifeguard.findings import Finding, PoolReading, Severity, Verdict
+from lifeguard.judgement import Judgement
+
+VERDICTS_BY_HARM = (
+    Verdict.DOWN,
+    Verdict.DEGRADED,
+    Verdict.UNKNOWN,
+    Verdict.PAUSED,
+    Verdict.HEALTHY,
+    Verdict.IDLE,
+)
+QUIET_VERDICTS = frozenset({Verdict.HEALTHY, Verdict.IDLE})
+POOLS_SHOWN = 40
+COLUMNS = (
+    "Verdict",
+    "Work pool",
+    "Type",
+    "Workers",
+    "Overdue",
+    "Oldest",
+    "Pending",
+    "Running",
+    "Awaiting slot",
+    "Slots",
+)
+UNSEEN = "?"
+
+
+def ordered(pools: Sequence[PoolReading]) -> list[PoolReading]:
+    """The pools, most harmful verdict first, then by name."""
+    return sorted(pools, key=lambda pool: (VERDICTS_BY_HARM.index(pool.verdict), pool.name, pool.id))
+
+
+def shown(pools: Sequence[PoolReading]) -> list[PoolReading]:
+    """All pools of a small estate; of a large one, those that need somebody's attention."""
+    if len(pools) <= POOLS_SHOWN:
+        return ordered(pools)
+    return [pool for pool in ordered(pools) if pool.verdict not in QUIET_VERDICTS]
+
+
+def summary(pools: Sequence[PoolReading]) -> str:
+    """How many pools have which verdict."""
+    counts = [(sum(pool.verdict is verdict for pool in pools), verdict) for verdict in VERDICTS_BY_HARM]
+    return ", ".join(f"{number} {verdict}" for number, verdict in counts if number) or "no work pools"
+
+
+def cells(pool: PoolReading) -> tuple[str, ...]:
+    """One row of the pools' table, in the order of `COLUMNS`."""
+    return (
+        pool.verdict.value,
+        pool.name,
+        pool.type,
+        workers(pool),
+        number(pool.overdue),
+        duration(pool.oldest_overdue_seconds) if pool.overdue else "",
+        number(pool.pending),
+        number(pool.running),
+        number(pool.waiting_for_slot),
+        slots(pool),
+    )
+
+
+def workers(pool: PoolReading) -> str:
+    """Live workers of all that are known; pools that need none have no number."""
+    if not pool.needs_workers:
+        return "none needed"
+    return UNSEEN if pool.workers_online is None else f"{pool.workers_online} of {pool.workers_total}"
+
+
+def slots(pool: PoolReading) -> str:
+    """Slots in use of those that there are; empty without a limit."""
+    return "" if pool.concurrency_limit is None else f"{number(pool.active_slots)} of {pool.concurrency_limit}"
+
+
+def number(value: int | None) -> str:
+    """A number, or that it could not be seen."""
+    return UNSEEN if value is None else str(value)
+
+
+def duration(seconds: float | None) -> str:
+    """A duration in its two largest units."""
+    if seconds is None:
+        return ""
+    rest = int(seconds)
+    parts = ((rest // 86400, "d"), (rest % 86400 // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s"))
+    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
+
+
+def proof(finding: Finding) -> list[tuple[str, str]]:
+    """The evidence as pairs of texts; what is unknown or empty is left out."""
+    return [(name, value_text(value)) for name, value in finding.evidence.items() if value not in (None, "")]
+
+
+def value_text(value: object) -> str:
+    """One value of the evidence as people read it."""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def headline(judgement: Judgement) -> str:
+    """Who was asked, when, and at what price."""
+    server = judgement.snapshot.server
+    who = "Prefect Cloud" if server.is_cloud else f"Prefect {server.version or '(version unknown)'}"
+    calls = judgement.snapshot.api_calls
+    return f"{who} at {server.api_url}, {judgement.started_at:%Y-%m-%d %H:%M:%S} UTC, {calls} API calls"
+
+
+def verdict_line(judgement: Judgement) -> str:
+    """How many findings of which severity, not counting those that another explains."""
+    own = [finding for finding in judgement.findings if finding.caused_by is None]
+    counts = [(sum(finding.severity is severity for finding in own), severity) for severity in Severity]
+    found = ", ".join(f"{count} {severity}" for count, severity in counts if count)
+    partial = "" if judgement.is_complete else " The look was only partial, so this is not all."
+    return (f"{found}." if found else "Nothing found.") + partial
+
+
+def unseen(missing: Missing) -> str:
+    """What could not be seen, and why."""
+    where = f" of work pool '{missing.pool_name}'" if missing.pool_name else ""
+    return f"{missing.what}{where}: {missing.reason}"
+
+
+def by_cause(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:
+    """Each finding that stands for itself, with those that it explains."""
+    present = {finding.fingerprint for finding in findings}
+    roots = [finding for finding in findings if finding.caused_by not in present]
+    return [(root, [f for f in findings if f.caused_by == root.fingerprint]) for root in roots]
