@@ -11,7 +11,7 @@ from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import Snapshot, seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.observe.api import Api, utc_now
-from lifeguard.observe.look import STAGES, Look, Progress, begin, can_go_on, with_price
+from lifeguard.observe.look import Look, Progress, begin, can_go_on, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
 
 
@@ -59,11 +59,7 @@ async def judge(
 ) -> Judgement:
     """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible."""
     look, snapshot = await settle(api, sources, only, tell, clock())
-    for title, stage in STAGES:
-        if can_go_on(snapshot):
-            tell(title)
-            snapshot = await stage(look, snapshot)
-    return judgement_of(look, with_price(look, snapshot), clock())
+    return judgement_of(look, await go_on(look, snapshot), clock())
 
 
 def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:

@@ -13,13 +13,13 @@ class PoolPolicy(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    look_ahead_seconds: Seconds | None = Field(None, description="Overrides look_ahead_seconds.")
-    wait_warning_after_seconds: Seconds | None = Field(None, description="Overrides wait_warning_after_seconds.")
-    pause_critical_after_seconds: Seconds | None = Field(None, description="Overrides pause_critical_after_seconds.")
-    unexplained_after_seconds: Seconds | None = Field(None, description="Overrides unexplained_after_seconds.")
-    pending_stuck_after_seconds: Seconds | None = Field(None, description="Overrides pending_stuck_after_seconds.")
+    look_ahead_seconds: Seconds | None = Field(default=None, description="Overrides look_ahead_seconds.")
+    wait_warning_after_seconds: Seconds | None = Field(default=None, description="Overrides wait_warning_after_seconds.")
+    pause_critical_after_seconds: Seconds | None = Field(default=None, description="Overrides pause_critical_after_seconds.")
+    unexplained_after_seconds: Seconds | None = Field(default=None, description="Overrides unexplained_after_seconds.")
+    pending_stuck_after_seconds: Seconds | None = Field(default=None, description="Overrides pending_stuck_after_seconds.")
     infrastructure_stuck_after_seconds: Seconds | None = Field(
-        None, description="Overrides infrastructure_stuck_after_seconds."
+        default=None, description="Overrides infrastructure_stuck_after_seconds."
     )
 
 
@@ -29,63 +29,63 @@ class Policy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     overdue_after_seconds: Seconds | None = Field(
-        None,
+        default=None,
         description="A run that has not started this long after it was expected is overdue. Empty: the server's own "
         "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS (default 15).",
     )
     look_ahead_seconds: Seconds = Field(
-        900,
+        default=900,
         description="Runs expected within this time are demand: a pool without workers is a warning already.",
     )
     wait_warning_after_seconds: Seconds = Field(
-        300, description="Waiting for a concurrency slot is information until the oldest run has waited this long."
+        default=300, description="Waiting for a concurrency slot is information until the oldest run has waited this long."
     )
     pause_critical_after_seconds: Seconds = Field(
-        3600, description="A pause or a limit of 0 is a warning until a run has waited for it this long."
+        default=3600, description="A pause or a limit of 0 is a warning until a run has waited for it this long."
     )
     unexplained_after_seconds: Seconds = Field(
-        60, description="An overdue run without a known cause is reported when it is overdue by more than this."
+        default=60, description="An overdue run without a known cause is reported when it is overdue by more than this."
     )
     pending_stuck_after_seconds: Seconds = Field(
-        300, description="A run that is Pending or Submitting for longer than this, and silent, is stuck."
+        default=300, description="A run that is Pending or Submitting for longer than this, and silent, is stuck."
     )
     infrastructure_stuck_after_seconds: Seconds = Field(
-        900, description="The same for InfrastructurePending: image pulls and new nodes take longer."
+        default=900, description="The same for InfrastructurePending: image pulls and new nodes take longer."
     )
     queue_silent_after_seconds: Seconds = Field(
-        60,
+        default=60,
         description="A queue that nobody polled for longer than this is silent (at least the server's own timeout).",
     )
     task_wait_after_seconds: Seconds = Field(
-        30, description="A task run that is Pending for longer than this waits for its tag's limit."
+        default=30, description="A task run that is Pending for longer than this waits for its tag's limit."
     )
     failed_lookback_seconds: Seconds = Field(
-        3600, description="How far back to look for runs that ended before they started."
+        default=3600, description="How far back to look for runs that ended before they started."
     )
     failed_in_a_row: Annotated[int, Field(ge=1, le=1000)] = Field(
-        3, description="So many failed or refused starts of one deployment in a row mean that it does not run at all."
+        default=3, description="So many failed or refused starts of one deployment in a row mean that it does not run at all."
     )
     ignore_pools: tuple[str, ...] = Field(
-        (), description='Globs of pool names that are not looked at, for example "sandbox-*".'
+        default=(), description='Globs of pool names that are not looked at, for example "sandbox-*".'
     )
     pools: dict[str, PoolPolicy] = Field(
         default_factory=dict[str, PoolPolicy], description="Exceptions by glob of the pool's name; later ones win."
     )
     concurrency: Annotated[int, Field(ge=1, le=64)] = Field(
-        2,
+        default=2,
         description="API calls at a time. More than 2 buys nothing from a self-hosted server and slows everybody else.",
     )
     call_ceiling: Annotated[int, Field(ge=10, le=1_000_000)] = Field(
-        5000, description="A look stops asking after so many API calls and says what it did not see."
+        default=5000, description="A look stops asking after so many API calls and says what it did not see."
     )
     request_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
-        10, description="How long to wait for one answer of the API."
+        default=10, description="How long to wait for one answer of the API."
     )
     retry_attempts: Annotated[int, Field(ge=0, le=10)] = Field(
-        3, description="How often a call that got 429 or 503 is tried again."
+        default=3, description="How often a call that got 429 or 503 is tried again."
     )
     retry_wait_ceiling_seconds: Annotated[float, Field(ge=0, le=300)] = Field(
-        20, description="The longest wait before one such retry, whatever Retry-After says."
+        default=20, description="The longest wait before one such retry, whatever Retry-After says."
     )
 
     def ignores(self, pool_name: str) -> bool:

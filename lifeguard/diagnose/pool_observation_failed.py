@@ -29,7 +29,7 @@ def _finding(scene: Scene, resource: Resource, unseen: list[Missing]) -> Finding
         severity=Severity.WARNING,
         resource=resource,
         title=f"{whom} could not be looked at in full, so its state is unknown ({what})",
-        evidence={missing.what: missing.reason for missing in unseen},
+        evidence={f"missing_{n}": f"{missing.what}: {missing.reason}" for n, missing in enumerate(unseen, 1)},
         remedy=("Look again: lifeguard check", f"Ask the server yourself: {_probe(scene)}"),
     )
 

@@ -5,7 +5,7 @@ Deleting a queue or a pool sets the id to null on its deployments and runs, old 
 
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import due_evidence, due_runs, ids, of_deployment
-from lifeguard.escaping import command, shell
+from lifeguard.escaping import command
 from lifeguard.facts import Deployment, Run
 from lifeguard.findings import Finding, Severity
 
@@ -46,7 +46,7 @@ def _lost(deployment: Deployment, queue: str | None) -> str:
 
 
 def _remedy(deployment: Deployment, queue: str | None, due: tuple[Run, ...]) -> tuple[str, ...]:
-    deploy = f"prefect deploy --name {shell(deployment.name)} --pool NAME-OF-A-POOL"
-    redeploy = f"Deploy it again, into a pool that exists: {deploy}{f' --work-queue {shell(queue)}' if queue else ''}"
+    deploy = command("prefect deploy", name=deployment.full_name, pool="NAME-OF-A-POOL", work_queue=queue)
+    redeploy = f"Deploy it again, into a pool that exists: {deploy}"
     cancel = f"The runs that wait are not attached again; cancel them: {command('prefect flow-run cancel', due[0].id)}"
     return (cancel,) if deployment.queue_id else (redeploy, cancel)

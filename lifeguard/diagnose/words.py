@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from lifeguard.diagnose.scene import Scene
+from lifeguard.durations import short
 from lifeguard.facts import Deployment, Holder, Pool, Queue, Run, seconds
 from lifeguard.findings import Evidence, Resource, Severity
 
@@ -67,13 +68,8 @@ def by_patience(scene: Scene, due: Sequence[Run], patience_seconds: float, beyon
 
 
 def held_for(scene: Scene, since: datetime | None) -> str:
-    """A duration in whole units."""
-    if since is None:
-        return "an unknown time"
-    rest = max(0, int((scene.now - since).total_seconds()))
-    parts = [(rest // 86400, "d"), (rest % 86400 // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s")]
-    shown = [f"{number} {unit}" for number, unit in parts if number][:2]
-    return " ".join(shown) or "0 s"
+    """How long something has lasted."""
+    return "an unknown time" if since is None else short((scene.now - since).total_seconds())
 
 
 def as_holders(active: Sequence[Run]) -> tuple[Holder, ...]:

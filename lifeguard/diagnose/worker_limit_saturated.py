@@ -45,7 +45,7 @@ def _runs_by_worker(scene: Scene, pool: Pool, live: tuple[Worker, ...]) -> dict[
 
 
 def _finding(scene: Scene, pool: Pool, due: tuple[Run, ...], busy: dict[str, tuple[Run, ...]]) -> Finding:
-    loads = {f"runs_of_{name}": len(active) for name, active in sorted(busy.items())[:10]}
+    loads = {f"worker_{n}": f"{name}, active runs: {len(busy[name])}" for n, name in enumerate(sorted(busy)[:10], 1)}
     who = "its only live worker is" if len(busy) == 1 else f"all its {len(busy)} live workers are"
     return Finding(
         code="worker-limit-saturated",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from lifeguard.diagnose.scene import WORKER_QUERY_SECONDS, Scene
 from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, is_older, of_pool, runs
-from lifeguard.escaping import command, shell
+from lifeguard.escaping import command
 from lifeguard.facts import Pool, Worker
 from lifeguard.findings import Finding, Severity
 
@@ -53,7 +53,7 @@ def _finding(scene: Scene, pool: Pool, live: tuple[Worker, ...], first: datetime
         remedy=(
             f"Compare the names that exist: {command('prefect work-queue ls', pool=pool.name)}",
             f"Start the worker without --work-queue: {command('prefect worker start', pool=pool.name)}",
-            f"Or create the queue that it was started for: prefect work-queue create --pool {shell(pool.name)} NAME",
+            f"Or create the queue that it was started for: {command('prefect work-queue create', 'NAME', pool=pool.name)}",
         ),
         run_ids=ids(due or soon),
     )

@@ -85,7 +85,11 @@ def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
 async def take_snapshot(look: Look, now: datetime) -> Snapshot:
     """Look at everything; raises `ConfigurationError` where no look is possible at all."""
     look.tell("reaching the server")
-    snapshot = await begin(look, now)
+    return await go_on(look, await begin(look, now))
+
+
+async def go_on(look: Look, snapshot: Snapshot) -> Snapshot:
+    """All stages after the first, as long as the server is there."""
     for title, stage in STAGES:
         if can_go_on(snapshot):
             look.tell(title)

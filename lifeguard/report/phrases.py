@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from lifeguard.durations import short
 from lifeguard.facts import Missing
 from lifeguard.findings import Finding, PoolReading, Severity, Verdict
 from lifeguard.judgement import Judgement
@@ -58,7 +59,7 @@ def cells(pool: PoolReading) -> tuple[str, ...]:
         pool.type,
         workers(pool),
         number(pool.overdue),
-        duration(pool.oldest_overdue_seconds) if pool.overdue else "",
+        short(pool.oldest_overdue_seconds) if pool.oldest_overdue_seconds else "",
         number(pool.pending),
         number(pool.running),
         number(pool.waiting_for_slot),
@@ -81,15 +82,6 @@ def slots(pool: PoolReading) -> str:
 def number(value: int | None) -> str:
     """A number, or that it could not be seen."""
     return UNSEEN if value is None else str(value)
-
-
-def duration(seconds: float | None) -> str:
-    """A duration in its two largest units."""
-    if seconds is None:
-        return ""
-    rest = int(seconds)
-    parts = ((rest // 86400, "d"), (rest % 86400 // 3600, "h"), (rest % 3600 // 60, "min"), (rest % 60, "s"))
-    return " ".join([f"{count} {unit}" for count, unit in parts if count][:2]) or "0 s"
 
 
 def proof(finding: Finding) -> list[tuple[str, str]]:

@@ -1,0 +1,116 @@
+"""One finding of every code, made from facts, for what must hold of all of them: remedies, formats, documentation.
+
+Whether a code speaks at the right time is not the matter here: see the scenarios.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lifeguard.diagnose.checks import CHECKS, diagnose
+from lifeguard.diagnose.scene import Scene
+from lifeguard.facts import Deployment, Limit, Queue, Run, Server, Snapshot, TaskWait, Worker
+from lifeguard.findings import Finding
+from tests import builders as b
+
+
+def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
+    """One finding of each code, on resources that all have this name."""
+    found = [finding for seen in _situations() for finding in b.judged(_renamed(seen, name))]
+    found += diagnose(b.scene(), checks=[*CHECKS, crashing])
+    return {finding.code: finding for finding in found}
+
+
+def crashing(scene: Scene) -> list[Finding]:
+    """A check with a mistake in it."""
+    raise ZeroDivisionError(f"at {scene.now}")
+
+
+def _situations() -> Sequence[Snapshot]:
+    due, late = b.run(overdue=400), b.run("late", overdue=4000)
+    two = [b.worker("one"), b.worker("two", silent=600)]
+    one_slot = b.limit(active=1)
+    return (
+        b.snapshot(server=Server(b.API_URL, reachable=False, not_ready_because="the connection was refused")),
+        b.snapshot(server=Server(b.API_URL, ready=False, not_ready_because="HTTP 503")),
+        b.snapshot(missing=[b.unseen("workers", b.ETL)]),
+        b.snapshot(pools=[b.pool(is_paused=True)], waiting=[due]),
+        b.snapshot(queues=[b.queue(is_paused=True)], waiting=[due]),
+        b.snapshot(pools=[b.pool(type="prefect-agent")], waiting=[due]),
+        b.snapshot(pools=[b.pool(type="ecs:push")], waiting=[due]),
+        b.snapshot(pools=[b.pool(limit=0, active_slots=0)], waiting=[due]),
+        b.snapshot(workers=[b.worker(silent=600)], waiting=[due, late]),
+        b.snapshot(queues=[b.queue(silent=None)], waiting=[due]),
+        b.snapshot(queues=[b.queue(), b.queue("hot", silent=None)], waiting=[b.run(overdue=400, queue="hot")]),
+        b.snapshot(pools=[b.pool(limit=1, active_slots=1)], active=[b.running()], waiting=[due]),
+        b.snapshot(queues=[b.queue(limit=1, active_slots=1)], active=[b.running()], waiting=[due]),
+        b.snapshot(active=[b.pending(since=4000)]),
+        b.snapshot(limits=[one_slot], active=[b.running()], waiting=[b.refused(waits=400)]),
+        b.snapshot(limits=[one_slot], active=[b.running()], ended=[b.cancelled(str(n)) for n in range(3)]),
+        b.snapshot(ended=[b.crashed()]),
+        b.snapshot(
+            limits=[b.limit("tag:db", active=1)],
+            active=[b.running()],
+            task_waits=[TaskWait("db", "id-of-running-1", 2, b.ago(400))],
+        ),
+        b.snapshot(workers=two, active=[b.running(worker="two")]),
+        b.snapshot(active=[b.running()], waiting=[due]),
+        b.snapshot(waiting=[due]),
+        b.snapshot(waiting=[b.run(pool=None, queue=None, overdue=400)], deployments=[b.deployment(pool=None)]),
+        b.snapshot(waiting=[b.run(pool=None, queue=None, overdue=400)], deployments=[b.served(silent=600)]),
+        b.snapshot(
+            pools=[b.pool(limit=1, active_slots=1)],
+            active=[b.running("parent")],
+            waiting=[b.run("child", overdue=400, parent_task="task")],
+            parents={"task": "id-of-parent"},
+        ),
+    )
+
+
+def _renamed(seen: Snapshot, name: str) -> Snapshot:
+    """The same picture, where everything that a user can name has this name, but for siblings that need their own."""
+    pools = {pool.id: replace(pool, name=name) for pool in seen.pools}
+    return replace(
+        seen,
+        pools=tuple(pools.values()),
+        queues=tuple(_queue(queue, name) for queue in seen.queues),
+        workers={id: tuple(_worker(worker, name) for worker in workers) for id, workers in seen.workers.items()},
+        waiting=tuple(_run(run, name) for run in seen.waiting),
+        active=tuple(_run(run, name) for run in seen.active),
+        ended=tuple(_run(run, name) for run in seen.ended),
+        deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
+        limits=tuple(_limit(limit, name) for limit in seen.limits),
+        task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
+        missing=tuple(replace(missing, pool_name=missing.pool_name and name) for missing in seen.missing),
+    )
+
+
+def _queue(queue: Queue, name: str) -> Queue:
+    return replace(queue, name=name)
+
+
+def _worker(worker: Worker, name: str) -> Worker:
+    return replace(worker, name=f"{worker.name} {name}")
+
+
+def _run(run: Run, name: str) -> Run:
+    return replace(
+        run,
+        name=f"{run.name} {name}",
+        pool_name=run.pool_name and name,
+        queue_name=run.queue_name and name,
+        worker_name=run.worker_name and f"{run.worker_name} {name}",
+    )
+
+
+def _deployment(deployment: Deployment, name: str) -> Deployment:
+    return replace(
+        deployment,
+        name=name,
+        flow_name=name,
+        pool_name=deployment.pool_name and name,
+        queue_name=deployment.queue_name and name,
+    )
+
+
+def _limit(limit: Limit, name: str) -> Limit:
+    return replace(limit, name=f"tag:{name}") if limit.name.startswith("tag:") else limit

@@ -1,0 +1,63 @@
+"""The flow `patrol`, run for real: what its run and its tasks look like on the server, and how it ends."""
+
+from typing import Any
+
+import httpx
+
+from tests.commands.command_line import Ended, lifeguard
+from tests.estate import Estate
+from tests.proxy import Proxy, answering, ending
+
+STAGES = [
+    *("inspect work pools", "count workers", "find overdue runs", "find concurrency waits", "find failed starts"),
+    *("diagnose", "report"),
+]
+
+
+def rows(estate: Estate, what: str, **asked: Any) -> list[dict[str, Any]]:
+    with httpx.Client(base_url=f"{estate.api_url}/", trust_env=False) as http:
+        found: list[dict[str, Any]] = http.post(f"{what}/filter", json=asked).raise_for_status().json()
+        return found
+
+
+def final_state(estate: Estate) -> tuple[str, str]:
+    (run,) = rows(estate, "flow_runs", flows={"name": {"any_": ["patrol"]}})
+    return run["state_type"], run["state_name"]
+
+
+def patrol(api_url: str, *arguments: str) -> Ended:
+    return lifeguard("patrol", *arguments, api_url=api_url, PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW="ignore")
+
+
+def test_a_patrol_over_a_healthy_estate_completes(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    assert patrol(estate.api_url).status == 0
+    assert final_state(estate) == ("COMPLETED", "Completed")
+
+
+def test_its_tasks_read_as_what_they_do(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    patrol(estate.api_url)
+    tasks = sorted(rows(estate, "task_runs"), key=lambda task: task["start_time"])
+    assert [task["name"].rpartition("-")[0] for task in tasks] == STAGES
+
+
+def test_with_findings_it_ends_degraded_and_its_log_tells_them(estate: Estate) -> None:
+    estate.overdue_run(estate.deployment("grind", estate.pool("mill")))
+    ended = patrol(estate.api_url)
+    assert (ended.status, final_state(estate)) == (1, ("COMPLETED", "Degraded"))
+    assert "pool-no-workers: Work pool 'mill' has no live worker" in ended.err
+    assert "next: prefect worker start --pool mill" in ended.err
+
+
+def test_its_own_runs_are_not_what_it_finds(estate: Estate) -> None:
+    estate.overdue_run(estate.deployment("patrol", estate.pool("watch")), tags=["lifeguard"])
+    assert patrol(estate.api_url).status == 0
+
+
+def test_a_partial_look_does_not_end_as_if_all_were_well(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    with Proxy(estate.api_url) as proxy:
+        proxy.fail(ending("/workers/filter"), answering(500))
+        assert patrol(proxy.api_url).status == 1
+    assert final_state(estate) == ("COMPLETED", "Degraded")

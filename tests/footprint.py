@@ -1,0 +1,31 @@
+"""What a look could leave behind on a server: every status, every time of a last poll, and the number of events."""
+
+from typing import Any
+
+import httpx
+
+Footprint = dict[str, Any]
+
+
+def footprint(api_url: str) -> Footprint:
+    """Everything that a careless read would change, in a form that can be compared."""
+    with httpx.Client(base_url=f"{api_url}/", timeout=60, trust_env=False) as http:
+        pools = _rows(http, "work_pools/filter")
+        workers = [row for pool in pools for row in _rows(http, f"work_pools/{pool['name']}/workers/filter")]
+        return {
+            "pools": _columns(pools, "status", "updated"),
+            "queues": _columns(_rows(http, "work_queues/filter"), "status", "last_polled", "updated"),
+            "workers": _columns(workers, "status", "last_heartbeat_time"),
+            "deployments": _columns(_rows(http, "deployments/filter"), "status", "last_polled", "updated"),
+            "runs": _columns(_rows(http, "flow_runs/filter"), "state_name", "updated"),
+            "events": http.post("events/filter", json={"limit": 1}).raise_for_status().json()["total"],
+        }
+
+
+def _rows(http: httpx.Client, path: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = http.post(path, json={}).raise_for_status().json()
+    return rows
+
+
+def _columns(rows: list[dict[str, Any]], *names: str) -> dict[str, list[Any]]:
+    return {row["id"]: [row.get(name) for name in names] for row in rows}

@@ -1,0 +1,38 @@
+"""A code is a promise: it has a check, a scenario, and a line in the documentation that says the same as the code."""
+
+from pathlib import Path
+
+from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS
+from lifeguard.findings import CATALOGUE
+
+ROOT = Path(__file__).parents[1]
+WITHOUT_CHECK = {"check-crashed"}
+"""Raised by the runner of the checks itself."""
+
+
+def codes(names: list[str]) -> set[str]:
+    return {name.replace("_", "-") for name in names}
+
+
+def test_every_code_has_a_check_and_every_check_a_code() -> None:
+    assert codes([check.__name__ for check in (*CHECKS, *LAST_RESORTS)]) == set(CATALOGUE) - WITHOUT_CHECK
+
+
+def test_a_check_lives_in_the_file_of_its_name() -> None:
+    assert all(check.__module__ == f"lifeguard.diagnose.{check.__name__}" for check in (*CHECKS, *LAST_RESORTS))
+
+
+def test_every_code_has_a_scenario() -> None:
+    scenarios = [path.stem.removeprefix("test_") for path in (ROOT / "tests" / "scenarios").glob("test_*.py")]
+    assert set(CATALOGUE) - codes(scenarios) == set()
+
+
+def test_every_code_has_a_line_in_the_documentation_with_its_own_words() -> None:
+    text = (ROOT / "docs" / "causes.md").read_text()
+    assert [code for code, meaning in CATALOGUE.items() if f"| `{code}` | {meaning} |" not in text] == []
+
+
+def test_the_documentation_names_no_code_that_does_not_exist() -> None:
+    lines = (ROOT / "docs" / "causes.md").read_text().splitlines()
+    documented = {line.split("`")[1] for line in lines if line.startswith("| `")}
+    assert documented == set(CATALOGUE)
