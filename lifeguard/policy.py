@@ -14,10 +14,16 @@ class PoolPolicy(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     look_ahead_seconds: Seconds | None = Field(default=None, description="Overrides look_ahead_seconds.")
-    wait_warning_after_seconds: Seconds | None = Field(default=None, description="Overrides wait_warning_after_seconds.")
-    pause_critical_after_seconds: Seconds | None = Field(default=None, description="Overrides pause_critical_after_seconds.")
+    wait_warning_after_seconds: Seconds | None = Field(
+        default=None, description="Overrides wait_warning_after_seconds."
+    )
+    pause_critical_after_seconds: Seconds | None = Field(
+        default=None, description="Overrides pause_critical_after_seconds."
+    )
     unexplained_after_seconds: Seconds | None = Field(default=None, description="Overrides unexplained_after_seconds.")
-    pending_stuck_after_seconds: Seconds | None = Field(default=None, description="Overrides pending_stuck_after_seconds.")
+    pending_stuck_after_seconds: Seconds | None = Field(
+        default=None, description="Overrides pending_stuck_after_seconds."
+    )
     infrastructure_stuck_after_seconds: Seconds | None = Field(
         default=None, description="Overrides infrastructure_stuck_after_seconds."
     )
@@ -38,7 +44,8 @@ class Policy(BaseModel):
         description="Runs expected within this time are demand: a pool without workers is a warning already.",
     )
     wait_warning_after_seconds: Seconds = Field(
-        default=300, description="Waiting for a concurrency slot is information until the oldest run has waited this long."
+        default=300,
+        description="Waiting for a concurrency slot is information until the oldest run has waited this long.",
     )
     pause_critical_after_seconds: Seconds = Field(
         default=3600, description="A pause or a limit of 0 is a warning until a run has waited for it this long."
@@ -63,7 +70,8 @@ class Policy(BaseModel):
         default=3600, description="How far back to look for runs that ended before they started."
     )
     failed_in_a_row: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=3, description="So many failed or refused starts of one deployment in a row mean that it does not run at all."
+        default=3,
+        description="So many failed or refused starts of one deployment in a row mean that it does not run at all.",
     )
     ignore_pools: tuple[str, ...] = Field(
         default=(), description='Globs of pool names that are not looked at, for example "sandbox-*".'

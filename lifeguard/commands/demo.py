@@ -1,15 +1,31 @@
-"""`lifeguard demo`: show what Lifeguard does on a server of its own."""
+"""`lifeguard demo`: show what Lifeguard does, on a server of its own. Steps go to standard error, the picture to output."""
+
+from collections.abc import Callable
+from time import monotonic
 
 import anyio
 
 from lifeguard.commands.progress import complain
 from lifeguard.commands.status import Status
 from lifeguard.demo.show import show_demo
-from lifeguard.facts import Snapshot
-from lifeguard.findings import Finding, PoolReading
-from lifeguard.policy import Policy
+from lifeguard.judgement import Judgement
+from lifeguard.report.terminal import show, standard_output
 
 
 def run_demo(*, once: bool) -> Status:
-    """Run it; 0 when it showed what it should."""
-    ...
+    """Run it; 0 when it showed what it should, 1 when it did not."""
+    return Status.FINE if anyio.run(show_demo, once, _narrator(), _present) else Status.FOUND
+
+
+def _narrator() -> Callable[[str], None]:
+    """Tells each step with the seconds since the beginning, at a terminal or not: a demo is there to be followed."""
+    began = monotonic()
+    return lambda step: complain(f"[{monotonic() - began:5.1f} s] {step}")
+
+
+def _present(judgement: Judgement) -> None:
+    console = standard_output()
+    show(judgement, console)
+    console.print(
+        f"\nThe same server in Prefect's own UI: {judgement.snapshot.server.ui_url}/work-pools", soft_wrap=True
+    )

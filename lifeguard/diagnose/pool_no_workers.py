@@ -1,6 +1,7 @@
 """pool-no-workers: nobody works on a pool whose work is due. Push and managed pools never have workers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, of_pool, runs
@@ -20,26 +21,54 @@ def pool_no_workers(scene: Scene) -> list[Finding]:
         workers = scene.workers(pool)
         if workers is None or not pool.needs_workers or pool.is_paused or scene.live_workers(pool):
             continue
-        due, soon = scene.startable(pool), scene.soon(pool)
-        if workers or due or soon:
-            findings.append(_finding(scene, pool, workers, due, soon))
+        demand = Demand(scene.startable(pool), scene.claimed(pool), scene.soon(pool))
+        if workers or demand.runs:
+            findings.append(_finding(scene, pool, workers, demand))
     return findings
 
 
-def _finding(
-    scene: Scene, pool: Pool, workers: Sequence[Worker], due: tuple[Run, ...], soon: tuple[Run, ...]
-) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Why somebody should work on the pool: runs that are due, that were claimed and are not started, or come soon."""
+
+    due: tuple[Run, ...]
+    claimed: tuple[Run, ...]
+    soon: tuple[Run, ...]
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The most urgent kind of runs that there are."""
+        return self.due or self.claimed or self.soon
+
+    @property
+    def severity(self) -> Severity:
+        """A run that was claimed may still start: the worker's death does not end what it had submitted."""
+        return Severity.CRITICAL if self.due else Severity.WARNING if self.runs else Severity.INFO
+
+    @property
+    def words(self) -> str:
+        """For the sentence."""
+        if self.due:
+            return due_runs(self.due)
+        if self.claimed:
+            return f"{runs(len(self.claimed))} claimed and not started, expected at {at(self.claimed[0].due_since)}"
+        if self.soon:
+            return f"{runs(len(self.soon))} expected soon, the first at {at(self.soon[0].next_start)}"
+        return "no run is due"
+
+
+def _finding(scene: Scene, pool: Pool, workers: Sequence[Worker], demand: Demand) -> Finding:
     return Finding(
         code="pool-no-workers",
-        severity=Severity.CRITICAL if due else Severity.WARNING if soon else Severity.INFO,
+        severity=demand.severity,
         resource=of_pool(pool),
-        title=f"Work pool '{pool.name}' has no live worker ({_last_sign(workers)}); {_demand(due, soon)}",
-        evidence=_evidence(scene, pool, workers, due, soon),
+        title=f"Work pool '{pool.name}' has no live worker ({_last_sign(workers)}); {demand.words}",
+        evidence=_evidence(scene, pool, workers, demand),
         remedy=(
             command("prefect worker start", pool=pool.name) + " --with-healthcheck",
             f"Then look again: {command('lifeguard check', pool=pool.name)}",
         ),
-        run_ids=ids(due or soon),
+        run_ids=ids(demand.runs),
     )
 
 
@@ -53,13 +82,7 @@ def _last_sign(workers: Sequence[Worker]) -> str:
     return f"the last heartbeat was that of '{last.name}' at {at(last.last_heartbeat)}" if last else "it never had one"
 
 
-def _demand(due: Sequence[Run], soon: Sequence[Run]) -> str:
-    if due:
-        return due_runs(due)
-    return f"{runs(len(soon))} expected soon, the first at {at(soon[0].next_start)}" if soon else "no run is due"
-
-
-def _evidence(scene: Scene, pool: Pool, workers: Sequence[Worker], due: Sequence[Run], soon: Sequence[Run]) -> Evidence:
+def _evidence(scene: Scene, pool: Pool, workers: Sequence[Worker], demand: Demand) -> Evidence:
     last = _last(workers)
     interval = last.heartbeat_seconds if last else None
     settings = scene.snapshot.server.settings
@@ -70,6 +93,7 @@ def _evidence(scene: Scene, pool: Pool, workers: Sequence[Worker], due: Sequence
         "last_heartbeat": last.last_heartbeat if last else None,
         "heartbeat_patience_seconds": (interval or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple,
         "pool_status": pool.status,
-        **due_evidence(due),
-        "expected_soon": len(soon),
+        **due_evidence(demand.due),
+        "claimed_not_started": len(demand.claimed),
+        "expected_soon": len(demand.soon),
     }

@@ -1,37 +1,50 @@
 """pool-observation-failed: something that a verdict rests on was not seen. It accuses nobody."""
 
-from lifeguard.diagnose.scene import Scene
+from collections.abc import Sequence
+
+from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.facts import Missing
 from lifeguard.findings import Finding, Resource, Severity
+
+POOLS_NAMED = 10
+"""More pools with the same trouble than this are one trouble of the server."""
 
 
 def pool_observation_failed(scene: Scene) -> list[Finding]:
     """Find what could not be looked at, pool by pool, and on the server where it concerns all of them."""
-    by_resource: dict[Resource, list[Missing]] = {}
-    for missing in scene.snapshot.missing:
-        if missing.essential:
-            by_resource.setdefault(_resource(scene, missing), []).append(missing)
-    return [_finding(scene, resource, unseen) for resource, unseen in by_resource.items()]
+    unseen = [missing for missing in scene.snapshot.missing if missing.essential]
+    common = {what for what, pools in grouped(unseen, _trouble).items() if len(pools) > POOLS_NAMED}
+    by_resource = grouped(unseen, lambda missing: _resource(scene, missing, _trouble(missing) in common))
+    return [_finding(scene, resource, missing) for resource, missing in by_resource.items()]
 
 
-def _resource(scene: Scene, missing: Missing) -> Resource:
-    if missing.pool_id is not None:
+def _trouble(missing: Missing) -> tuple[str, str]:
+    return (missing.what, missing.reason)
+
+
+def _resource(scene: Scene, missing: Missing, is_common: bool) -> Resource:
+    if missing.pool_id is not None and not is_common:
         return Resource("work-pool", missing.pool_id, missing.pool_name or missing.pool_id)
     url = scene.snapshot.server.api_url
     return Resource("server", url, url)
 
 
-def _finding(scene: Scene, resource: Resource, unseen: list[Missing]) -> Finding:
-    what = "; ".join(f"{missing.what}: {missing.reason}" for missing in unseen)
+def _finding(scene: Scene, resource: Resource, unseen: Sequence[Missing]) -> Finding:
+    troubles = [_words(trouble, pools) for trouble, pools in grouped(unseen, _trouble).items()]
     whom = f"Work pool '{resource.name}'" if resource.kind == "work-pool" else f"The server at {resource.name}"
     return Finding(
         code="pool-observation-failed",
         severity=Severity.WARNING,
         resource=resource,
-        title=f"{whom} could not be looked at in full, so its state is unknown ({what})",
-        evidence={f"missing_{n}": f"{missing.what}: {missing.reason}" for n, missing in enumerate(unseen, 1)},
+        title=f"{whom} could not be looked at in full, so its state is unknown ({'; '.join(troubles)})",
+        evidence={f"missing_{number}": words for number, words in enumerate(troubles, start=1)},
         remedy=("Look again: lifeguard check", f"Ask the server yourself: {_probe(scene)}"),
     )
+
+
+def _words(trouble: tuple[str, str], pools: Sequence[Missing]) -> str:
+    what, reason = trouble
+    return f"{what}: {reason}" if len(pools) == 1 else f"{what} of {len(pools)} work pools: {reason}"
 
 
 def _probe(scene: Scene) -> str:

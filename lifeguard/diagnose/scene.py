@@ -1,6 +1,6 @@
 """A snapshot, a policy and a moment, with the groupings that the checks share. Nothing is judged here but time."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,6 +82,11 @@ class Scene:
         return sorted(filter(self.is_overdue, (*self.snapshot.waiting, *self.snapshot.active)), key=_age)
 
     @cached_property
+    def refused_by_pool(self) -> Mapping[str | None, int]:
+        """How many runs of each pool the server sent back because their deployment was full."""
+        return Counter(run.pool_id for run in self.snapshot.waiting if run.waits_for_slot)
+
+    @cached_property
     def active_by_pool(self) -> Mapping[str | None, tuple[Run, ...]]:
         """The PENDING and RUNNING runs of each pool, longest in their state first."""
         return grouped(sorted(self.snapshot.active, key=_time_in_state), lambda run: run.pool_id)
@@ -133,6 +138,11 @@ class Scene:
     def soon(self, pool: Pool) -> tuple[Run, ...]:
         """The runs of a pool that are expected within the look-ahead and that no paused queue holds back."""
         return tuple(run for run in self.soon_by_pool.get(pool.id, ()) if run.queue_id not in self.paused_queues)
+
+    def claimed(self, pool: Pool) -> tuple[Run, ...]:
+        """The overdue runs of a pool that somebody claimed and that have not begun."""
+        active = self.active_by_pool.get(pool.id, ())
+        return tuple(run for run in active if run.is_pending and self.is_overdue(run) and OWN_TAG not in run.tags)
 
     def is_fresh(self, worker: Worker) -> bool:
         """Whether a heartbeat is younger than the server would wait: interval times the Foreman's multiple."""

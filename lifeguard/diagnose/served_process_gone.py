@@ -1,4 +1,7 @@
-"""served-process-gone: a deployment made with `serve()` has no pool; only its own process asks for its runs."""
+"""served-process-gone: a deployment made with `serve()` has no pool; only its own process asks for its runs.
+
+A deployment whose pool was deleted looks the same if its queue was never named, so the sentence says both.
+"""
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, is_older, of_deployment
@@ -22,8 +25,8 @@ def _finding(deployment: Deployment, due: tuple[Run, ...]) -> Finding:
         code="served-process-gone",
         severity=Severity.CRITICAL,
         resource=of_deployment(deployment),
-        title=f"Nobody serves deployment '{deployment.full_name}': its runs were last asked for at "
-        f"{at(deployment.last_polled)}; {due_runs(due)}",
+        title=f"Nobody asks for the runs of deployment '{deployment.full_name}' since {at(deployment.last_polled)}: its "
+        f"serve() process is gone, or its work pool was deleted; {due_runs(due)}",
         evidence={"last_polled": deployment.last_polled, **due_evidence(due)},
         remedy=(
             "Start the process that calls serve() again, under a supervisor such as systemd or Docker",

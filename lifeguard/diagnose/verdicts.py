@@ -51,15 +51,11 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
         oldest_overdue_seconds=round(overdue[0].overdue_seconds(scene.now), 3) if overdue and sees_waiting else None,
         pending=sum(run.is_pending for run in active) if sees_active else None,
         running=sum(run.is_running for run in active) if sees_active else None,
-        waiting_for_slot=_waiting_for_slot(scene, pool) if sees_waiting else None,
+        waiting_for_slot=scene.refused_by_pool.get(pool.id, 0) if sees_waiting else None,
         active_slots=len(active) if pool.active_slots is None and sees_active else pool.active_slots,
         concurrency_limit=pool.concurrency_limit,
         queues=tuple(_queue_reading(scene, queue) for queue in scene.queues_by_pool.get(pool.id, ())),
     )
-
-
-def _waiting_for_slot(scene: Scene, pool: Pool) -> int:
-    return sum(run.waits_for_slot for run in scene.snapshot.waiting if run.pool_id == pool.id)
 
 
 def _queue_reading(scene: Scene, queue: Queue) -> QueueReading:

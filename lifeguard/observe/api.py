@@ -20,6 +20,7 @@ RETRIED_STATUSES = frozenset({429, 503})
 FIRST_BACKOFF_SECONDS = 0.5
 CONNECT_TIMEOUT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 4.0
+NO_JSON = "the answer is no JSON"
 GIVE_UP_AFTER_FAILURES = 10
 CLOCK_RESOLUTION_SECONDS = 2.0
 
@@ -27,11 +28,15 @@ CLOCK_RESOLUTION_SECONDS = 2.0
 class CallFailed(Exception):
     """A call got no usable answer. The message is a short reason without any secret; `status` is HTTP's, if any."""
 
-    def __init__(self, reason: str, status: int | None = None, *, connected: bool = True) -> None:
+    def __init__(self, reason: str, status: int | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.status = status
-        self.connected = connected
+
+    @property
+    def is_no_prefect(self) -> bool:
+        """Whether something answered that cannot be a Prefect API: no such path there, or a page for people."""
+        return self.reason == NO_JSON or (self.status is not None and 400 <= self.status < 429)
 
 
 def utc_now() -> datetime:
@@ -95,7 +100,7 @@ class Api:
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
-            raise CallFailed("the answer is no JSON") from error
+            raise CallFailed(NO_JSON, response.status_code) from error
 
     async def _with_retries(self, method: str, path: str, body: dict[str, Any] | None, retries: int) -> httpx.Response:
         for attempt in range(retries + 1):
@@ -150,20 +155,20 @@ class Api:
         try:
             yield
         except httpx.ConnectTimeout as error:
-            raise self._failed(f"no connection within {CONNECT_TIMEOUT_SECONDS:g} s", connected=False) from error
+            raise self._failed(f"no connection within {CONNECT_TIMEOUT_SECONDS:g} s") from error
         except httpx.TimeoutException as error:
             raise self._failed(f"no answer within {self._policy.request_timeout_seconds:g} s") from error
         except httpx.ConnectError as error:
-            raise self._failed(_why_not_connected(error), connected=False) from error
+            raise self._failed(_why_not_connected(error)) from error
         except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError):
             self._failures_in_a_row += 1
             raise
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._failed(type(error).__name__) from error
 
-    def _failed(self, reason: str, *, connected: bool = True) -> CallFailed:
+    def _failed(self, reason: str) -> CallFailed:
         self._failures_in_a_row += 1
-        return CallFailed(reason, connected=connected)
+        return CallFailed(reason)
 
     def _pay(self) -> None:
         if self.calls >= self._policy.call_ceiling:

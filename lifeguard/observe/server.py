@@ -27,30 +27,27 @@ async def reach_server(api: Api, now: datetime) -> Snapshot:
     Raises `ConfigurationError` when what answers is no Prefect API, or does not let us in.
     """
     server = Server(api.connection.shown_url, api.connection.ui_url, "cloud" if api.connection.is_cloud else "server")
-    if server.is_cloud:
-        return Snapshot(server, now, missing=CLOUD_LACKS)
     server = await _knock(api, server)
     skew = api.clock_skew_seconds or 0.0
     snapshot = Snapshot(replace(server, clock_skew_seconds=skew), now + seconds(skew))
+    if server.is_cloud:
+        return replace(snapshot, missing=CLOUD_LACKS)
     return await _ask_about_itself(api, snapshot) if server.ready else snapshot
 
 
 async def _knock(api: Api, server: Server) -> Server:
-    """`/health` is a constant; only `/ready` touches the database (503 when it is away)."""
+    """`/health` is a constant; only `/ready` touches the database (503 when it is away). Cloud has neither."""
     began = perf_counter()
     try:
-        await api.get("ready", retry=False)
-        return replace(server, ready=True, latency_seconds=perf_counter() - began)
+        await (api.post("work_pools/filter", {"limit": 1}) if server.is_cloud else api.get("ready", retry=False))
+        return replace(server, ready=None if server.is_cloud else True, latency_seconds=perf_counter() - began)
     except CallFailed as failure:
-        if failure.status is None:
-            return _unreachable(server, failure)
-        if failure.status < 500:
+        refuse_if_locked_out(api, failure)
+        if failure.is_no_prefect:
             raise not_a_prefect_api(api, failure) from failure
+        if failure.status is None:
+            return replace(server, reachable=False, not_ready_because=failure.reason)
         return replace(server, ready=False, not_ready_because=failure.reason, latency_seconds=perf_counter() - began)
-
-
-def _unreachable(server: Server, failure: CallFailed) -> Server:
-    return replace(server, reachable=False, not_ready_because=failure.reason)
 
 
 async def _ask_about_itself(api: Api, snapshot: Snapshot) -> Snapshot:

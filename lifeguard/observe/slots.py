@@ -17,16 +17,15 @@ TAG_PREFIX = "tag:"
 
 async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Add the holders of every limited pool that is full or has a limited queue, and what else waits for slots."""
+    with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
     for pool in snapshot.pools:
-        if _is_worth_a_call(snapshot, pool):
+        if pool.id in with_limited_queue or _is_full(pool):
             snapshot = await _with_holders(api, snapshot, pool)
     return await _with_parents(api, await _with_task_waits(api, snapshot, policy))
 
 
-def _is_worth_a_call(snapshot: Snapshot, pool: Pool) -> bool:
-    is_full = pool.concurrency_limit is not None and (pool.active_slots or 0) >= pool.concurrency_limit
-    has_limited_queue = any(q.concurrency_limit is not None for q in snapshot.queues if q.pool_id == pool.id)
-    return is_full or has_limited_queue
+def _is_full(pool: Pool) -> bool:
+    return pool.concurrency_limit is not None and (pool.active_slots or 0) >= pool.concurrency_limit
 
 
 async def _with_holders(api: Api, snapshot: Snapshot, pool: Pool) -> Snapshot:

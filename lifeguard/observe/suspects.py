@@ -42,17 +42,17 @@ def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
 
 async def _with_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Count the runs that each silent queue with due runs handed out since its last poll (PrefectHQ/prefect#20729)."""
+    with_work = {run.queue_id for run in snapshot.waiting}
     for queue in snapshot.queues:
-        if _is_silent_with_work(queue, snapshot, policy):
+        if queue.id in with_work and _is_silent(queue, snapshot, policy):
             snapshot = await _with_starts_of(api, snapshot, queue)
     return snapshot
 
 
-def _is_silent_with_work(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
+def _is_silent(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
     if queue.last_polled is None or queue.is_paused:
         return False
-    is_silent = queue.last_polled < snapshot.taken_at - seconds(policy.queue_silent_after_seconds)
-    return is_silent and any(run.queue_id == queue.id for run in snapshot.waiting)
+    return queue.last_polled < snapshot.taken_at - seconds(policy.queue_silent_after_seconds)
 
 
 async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue) -> Snapshot:
