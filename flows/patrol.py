@@ -40,7 +40,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
     sources = local_sources(None, os.environ)
     async with Api(connection_from_prefect(), merged(sources)) as api:
         look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
-        if stages.can_go_on(snapshot):
+        if snapshot.can_go_on:
             for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))

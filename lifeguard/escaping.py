@@ -1,16 +1,22 @@
 """Whatever a user can name reaches a shell or a reader only through here. Nothing else of ours lives below this file."""
 
+import re
 import shlex
 import unicodedata
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and marks that are drawn as nothing."""
+
 ZERO_WIDTH_JOINER = "\u200d"
 MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
+AUTOLINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
 
 def shell(text: str) -> str:
     """One word of a shell command, whatever is in it; control characters are written as escapes (bash, zsh, ksh)."""
-    if any(unicodedata.category(c) in UNSEEN_CATEGORIES and c != ZERO_WIDTH_JOINER for c in text):
+    if any(map(_is_unseen, text)):
         return "$'" + "".join(_shell_escape(c) for c in text) + "'"
     return shlex.quote(text)
 
@@ -28,15 +34,14 @@ def command(words: str, *arguments: str, **options: str | int | None) -> str:
 
 def visible(text: str) -> str:
     """The same text with every character that a reader would not see, or be fooled by, written as an escape."""
-    return "".join(
-        _escape(c) if unicodedata.category(c) in UNSEEN_CATEGORIES and c != ZERO_WIDTH_JOINER else c for c in text
-    )
+    return "".join(_escape(c) if _is_unseen(c) else c for c in text)
 
 
 def markdown(text: str) -> str:
-    """Text that markdown shows as it is, in a table cell too, and that is no HTML, no link and no mention."""
-    escaped = "".join(f"&#{ord(c)};" if c in MARKDOWN_SPECIAL else c for c in visible(text))
-    return escaped.replace("://", "&#58;//")
+    """Text that markdown shows as it is, in a table cell too, and that is no HTML, no link, no list and no mention."""
+    escaped = "".join(_entity(c) if c in MARKDOWN_SPECIAL else c for c in visible(text))
+    unlinked = AUTOLINK.sub(lambda found: _entity(found[0]), escaped)
+    return LIST_OR_RULE.sub(lambda found: found[1] + "".join(map(_entity, found[2])), unlinked)
 
 
 def markdown_code(text: str) -> str:
@@ -44,19 +49,30 @@ def markdown_code(text: str) -> str:
     return f"<code>{markdown(text)}</code>"
 
 
+def _is_unseen(character: str) -> bool:
+    if character == ZERO_WIDTH_JOINER:
+        return False
+    category = unicodedata.category(character)
+    return category in UNSEEN_CATEGORIES or (category == "Zs" and character != " ") or character in BLANKS
+
+
+def _entity(character: str) -> str:
+    return f"&#{ord(character)};"
+
+
 def _option(name: str, value: str) -> str:
     return f"{name}={shell(value)}" if value.startswith("-") else f"{name} {shell(value)}"
 
 
 def _escape(character: str) -> str:
-    return (
-        character.encode("unicode_escape").decode("ascii")
-        if ord(character) < 0xD800 or ord(character) > 0xDFFF
-        else f"\\u{ord(character):04x}"
-    )
+    """As both Python and bash read it: bash takes an escape of two digits for a byte, so those end with ASCII."""
+    number = ord(character)
+    if number < 0x80:
+        return character.encode("unicode_escape").decode("ascii")
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def _shell_escape(character: str) -> str:
-    if unicodedata.category(character) in UNSEEN_CATEGORIES and character != ZERO_WIDTH_JOINER:
+    if _is_unseen(character):
         return _escape(character)
     return "\\" + character if character in "'\\" else character

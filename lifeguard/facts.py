@@ -13,6 +13,12 @@ INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"
 
+WAITING_RUNS = "waiting runs"
+ACTIVE_RUNS = "active runs"
+LAST_STARTS = "last starts"
+WORK_QUEUES = "work queues"
+"""What checks ask for by name: whether it was seen."""
+
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
@@ -265,7 +271,12 @@ class Snapshot:
     @property
     def is_complete(self) -> bool:
         """Whether everything that a verdict rests on was seen."""
-        return self.server.reachable and not any(missing.essential for missing in self.missing)
+        return self.can_go_on and not any(missing.essential for missing in self.missing)
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether asking for more makes sense: the server is there, and so is its database as far as we know."""
+        return self.server.reachable and self.server.ready is not False
 
 
 def seconds(number: float) -> timedelta:

@@ -11,7 +11,7 @@ from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import Snapshot, seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.observe.api import Api, utc_now
-from lifeguard.observe.look import Look, Progress, begin, can_go_on, go_on
+from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
 
 
@@ -42,7 +42,7 @@ async def settle(
     tell("reaching the server")
     look = Look(api, merged(sources), only, tell)
     snapshot = await begin(look, now)
-    if not can_go_on(snapshot):
+    if not snapshot.can_go_on:
         return look, snapshot
     stored, missing = await read_stored_policy(api)
     look = replace(look, policy=merged([*stored, *sources]))

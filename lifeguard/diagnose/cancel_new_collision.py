@@ -7,7 +7,7 @@ from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
 from lifeguard.diagnose.words import as_holders, at, held_by, holder_evidence, ids, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import OWN_TAG, Deployment, Run
+from lifeguard.facts import ACTIVE_RUNS, LAST_STARTS, OWN_TAG, Deployment, Run
 from lifeguard.findings import Finding, Severity
 
 REFUSAL = "Deployment concurrency limit reached."
@@ -15,6 +15,8 @@ REFUSAL = "Deployment concurrency limit reached."
 
 def cancel_new_collision(scene: Scene) -> list[Finding]:
     """Find deployments whose newest runs were all cancelled by their limit; critical when no run is seen to hold it."""
+    if not scene.sees(LAST_STARTS):
+        return []
     findings: list[Finding] = []
     for deployment_id, cancelled in grouped(_cancelled(scene), lambda run: run.deployment_id).items():
         deployment = scene.snapshot.deployments.get(deployment_id or "")
@@ -33,17 +35,17 @@ def _cancelled(scene: Scene) -> list[Run]:
 def _finding(scene: Scene, deployment: Deployment, cancelled: tuple[Run, ...]) -> Finding:
     active = scene.active_by_deployment.get(deployment.id, ())
     stuck = {run.id for run in stuck_runs(scene)}
-    is_stuck = bool(active) and all(run.id in stuck for run in active)
+    is_stuck = bool(active) and all(run.id in stuck and run.pool_id in scene.pools_by_id for run in active)
     holders = as_holders(active)
     limit = scene.deployment_limit(deployment.id)
-    is_leaked = not active and limit is not None and limit.is_full
+    is_leaked = scene.sees(ACTIVE_RUNS) and not active and limit is not None and limit.is_full
     return Finding(
         code="cancel-new-collision",
         severity=Severity.CRITICAL if is_leaked else Severity.INFO,
         resource=of_deployment(deployment),
         title=f"The last {runs(len(cancelled))} of deployment '{deployment.full_name}' since {at(cancelled[0].ended)} "
         f"{'was' if len(cancelled) == 1 else 'were'} cancelled because its concurrency limit is full; "
-        f"its slots are held by {held_by(scene, holders)}",
+        f"its slots are held by {held_by(holders)}",
         evidence={
             **({"work_pool": deployment.pool_name} if deployment.pool_name else {}),
             "cancelled_runs": len(cancelled),

@@ -49,7 +49,7 @@ def _finding(scene: Scene, deployment: Deployment, limit: Limit, due: tuple[Run,
         severity=by_patience(scene, due, patience, Severity.WARNING),
         resource=of_deployment(deployment),
         title=f"Deployment '{deployment.full_name}' is at its concurrency limit: {limit.active_slots} of {limit.limit} "
-        f"slots are held by {held_by(scene, holders)}; {wait(due)}",
+        f"slots are held by {held_by(holders)}; {wait(due)}",
         evidence={
             **({"work_pool": deployment.pool_name} if deployment.pool_name else {}),
             "active_slots": limit.active_slots,

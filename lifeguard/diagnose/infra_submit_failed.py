@@ -3,7 +3,7 @@
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, ids, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import OWN_TAG, Deployment, Run
+from lifeguard.facts import LAST_STARTS, OWN_TAG, Deployment, Run
 from lifeguard.findings import Finding, Severity
 
 SUBMISSION_FAILED = "Failed to submit flow run to infrastructure:"
@@ -12,6 +12,8 @@ MESSAGE_LENGTH = 300
 
 def infra_submit_failed(scene: Scene) -> list[Finding]:
     """Find deployments whose newest runs crashed at submission; critical when so many in a row did, else a warning."""
+    if not scene.sees(LAST_STARTS):
+        return []
     findings: list[Finding] = []
     for deployment_id, crashed in grouped(_crashed(scene), lambda run: run.deployment_id).items():
         deployment = scene.snapshot.deployments.get(deployment_id or "")

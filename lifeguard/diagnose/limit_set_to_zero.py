@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from lifeguard.diagnose.scene import DEPLOYMENT_LIMIT_PREFIX, Scene
-from lifeguard.diagnose.words import by_patience, due_evidence, ids, of_pool, of_queue, wait
+from lifeguard.diagnose.words import by_patience, demand_evidence, ids, of_pool, of_queue, wait
 from lifeguard.escaping import command
 from lifeguard.facts import Limit, Run
 from lifeguard.findings import Finding, Resource, Severity
@@ -61,7 +61,11 @@ def _finding(
         severity=by_patience(scene, due, patience, Severity.CRITICAL),
         resource=resource,
         title=f"{what} has a concurrency limit of 0, so nothing can start" + (f": {wait(due)}" if due else ""),
-        evidence={**({"work_pool": pool_name} if pool_name else {}), "concurrency_limit": 0, **due_evidence(due)},
+        evidence={
+            **({"work_pool": pool_name} if pool_name else {}),
+            "concurrency_limit": 0,
+            **demand_evidence(scene, due, ()),
+        },
         remedy=(command,),
         run_ids=ids(due),
     )

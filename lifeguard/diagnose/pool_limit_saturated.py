@@ -8,6 +8,7 @@ from lifeguard.diagnose.words import (
     held_by,
     holder_evidence,
     ids,
+    longest_first,
     of_pool,
     wait,
 )
@@ -18,7 +19,11 @@ from lifeguard.findings import Finding, Severity
 
 def pool_limit_saturated(scene: Scene) -> list[Finding]:
     """Find full pools with due runs; information until the oldest has waited for longer than the policy allows."""
-    return [_finding(scene, pool) for pool in scene.snapshot.pools if _is_full(scene, pool) and scene.startable(pool)]
+    return [_finding(scene, pool) for pool in _full_pools(scene) if scene.startable(pool)]
+
+
+def _full_pools(scene: Scene) -> list[Pool]:
+    return [pool for pool in scene.snapshot.pools if _is_full(scene, pool)] if scene.sees_demand else []
 
 
 def _is_full(scene: Scene, pool: Pool) -> bool:
@@ -32,14 +37,15 @@ def _active_slots(scene: Scene, pool: Pool) -> int:
 
 def _finding(scene: Scene, pool: Pool) -> Finding:
     due, slots = scene.startable(pool), _active_slots(scene, pool)
-    holders = scene.snapshot.holders.get(pool.id) or as_holders(scene.active_by_pool.get(pool.id, ()))
+    seen = scene.snapshot.holders.get(pool.id) or as_holders(scene.active_by_pool.get(pool.id, ()))
+    holders = longest_first(scene, seen)
     patience = scene.policy.for_pool(pool.name).wait_warning_after_seconds
     return Finding(
         code="pool-limit-saturated",
         severity=by_patience(scene, due, patience, Severity.WARNING),
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is full: {slots} of {pool.concurrency_limit} slots are held by "
-        f"{held_by(scene, holders)}; {wait(due)}",
+        f"{held_by(holders)}; {wait(due)}",
         evidence={
             "active_slots": slots,
             "concurrency_limit": pool.concurrency_limit,

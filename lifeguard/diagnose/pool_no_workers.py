@@ -19,7 +19,13 @@ def pool_no_workers(scene: Scene) -> list[Finding]:
     findings: list[Finding] = []
     for pool in scene.snapshot.pools:
         workers = scene.workers(pool)
-        if workers is None or not pool.needs_workers or pool.is_paused or scene.live_workers(pool):
+        if (
+            workers is None
+            or not scene.sees_demand
+            or not pool.needs_workers
+            or pool.is_paused
+            or scene.live_workers(pool)
+        ):
             continue
         demand = Demand(scene.startable(pool), scene.claimed(pool), scene.soon(pool))
         if workers or demand.runs:

@@ -1,7 +1,7 @@
 """pool-paused: a paused pool hands out nothing. Often on purpose, so harm begins when work is due."""
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.words import by_patience, due_evidence, ids, of_pool, wait
+from lifeguard.diagnose.words import by_patience, demand_evidence, ids, of_pool, wait
 from lifeguard.escaping import command
 from lifeguard.facts import Pool
 from lifeguard.findings import Finding, Severity
@@ -21,7 +21,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         severity=Severity.WARNING if soon and not due else severity,
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is paused" + (f": {wait(due)}" if due else ""),
-        evidence={"is_paused": True, **due_evidence(due), "expected_soon": len(soon)},
+        evidence={"is_paused": True, **demand_evidence(scene, due, soon)},
         remedy=(command("prefect work-pool resume", pool.name),),
         run_ids=ids(due),
     )

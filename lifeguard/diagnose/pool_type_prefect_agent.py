@@ -1,7 +1,7 @@
 """pool-type-prefect-agent: such pools were for the agents of Prefect 2; no worker of Prefect 3 serves them."""
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.words import due_evidence, due_runs, ids, of_pool
+from lifeguard.diagnose.words import demand_evidence, due_runs, ids, of_pool
 from lifeguard.facts import Pool
 from lifeguard.findings import Finding, Severity
 
@@ -19,7 +19,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is of the type prefect-agent, which nothing in Prefect 3 can work on"
         + (f": {due_runs(due)}" if due else ""),
-        evidence={"type": pool.type, **due_evidence(due), "expected_soon": len(soon)},
+        evidence={"type": pool.type, **demand_evidence(scene, due, soon)},
         remedy=(
             "Create a pool of another type: prefect work-pool create NAME --type process",
             "Deploy what runs here into it: prefect deploy --pool NAME",

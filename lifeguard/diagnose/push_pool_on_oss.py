@@ -1,7 +1,7 @@
 """push-pool-on-oss: push and managed pools are run by Prefect Cloud. A self-hosted server keeps them and runs nothing."""
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.words import due_evidence, due_runs, ids, of_pool
+from lifeguard.diagnose.words import demand_evidence, due_runs, ids, of_pool
 from lifeguard.facts import Pool
 from lifeguard.findings import Finding, Severity
 
@@ -22,7 +22,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is of the type {pool.type}, which only Prefect Cloud runs"
         + (f": {due_runs(due)}" if due else ""),
-        evidence={"type": pool.type, "server_kind": "server", **due_evidence(due), "expected_soon": len(soon)},
+        evidence={"type": pool.type, "server_kind": "server", **demand_evidence(scene, due, soon)},
         remedy=(
             f"Create a pool that workers serve, of the type {worker_type} or process: "
             "prefect work-pool create NAME --type process",

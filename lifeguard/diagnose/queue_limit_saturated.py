@@ -8,6 +8,7 @@ from lifeguard.diagnose.words import (
     held_by,
     holder_evidence,
     ids,
+    longest_first,
     of_queue,
     wait,
 )
@@ -36,7 +37,7 @@ def _active_slots(scene: Scene, queue: Queue) -> int:
 
 def _holders(scene: Scene, queue: Queue) -> tuple[Holder, ...]:
     named = tuple(h for h in scene.snapshot.holders.get(queue.pool_id, ()) if h.queue_id == queue.id)
-    return named or as_holders(scene.active_by_queue.get(queue.id, ()))
+    return longest_first(scene, named or as_holders(scene.active_by_queue.get(queue.id, ())))
 
 
 def _finding(scene: Scene, queue: Queue, pool: Pool) -> Finding:
@@ -48,7 +49,7 @@ def _finding(scene: Scene, queue: Queue, pool: Pool) -> Finding:
         severity=by_patience(scene, due, patience, Severity.WARNING),
         resource=of_queue(queue),
         title=f"Work queue '{queue.name}' of pool '{pool.name}' is full: {slots} of {queue.concurrency_limit} slots "
-        f"are held by {held_by(scene, holders)}; {wait(due)}",
+        f"are held by {held_by(holders)}; {wait(due)}",
         evidence={
             "work_pool": pool.name,
             "active_slots": slots,

@@ -15,7 +15,7 @@ def queue_not_polled(scene: Scene) -> list[Finding]:
     findings: list[Finding] = []
     for pool in scene.snapshot.pools:
         queues = scene.queues_by_pool.get(pool.id, ())
-        if pool.is_paused or not pool.needs_workers or not scene.live_workers(pool):
+        if pool.is_paused or not pool.needs_workers or not scene.live_workers(pool) or not scene.is_seen(pool):
             continue
         polled = [queue for queue in queues if scene.is_polled(queue)]
         silent = [queue for queue in queues if not queue.is_paused and queue not in polled]

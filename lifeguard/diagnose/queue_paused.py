@@ -1,7 +1,7 @@
 """queue-paused: a paused queue hands out nothing, while the UI may still call it Ready (PrefectHQ/prefect#13935)."""
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.words import by_patience, due_evidence, ids, of_queue, wait
+from lifeguard.diagnose.words import by_patience, demand_evidence, ids, of_queue, wait
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Queue
 from lifeguard.findings import Finding, Severity
@@ -26,7 +26,7 @@ def _finding(scene: Scene, queue: Queue, pool: Pool) -> Finding:
         severity=Severity.WARNING if soon and not due else severity,
         resource=of_queue(queue),
         title=f"Work queue '{queue.name}' of pool '{pool.name}' is paused" + (f": {wait(due)}" if due else ""),
-        evidence={"work_pool": pool.name, "is_paused": True, **due_evidence(due), "expected_soon": len(soon)},
+        evidence={"work_pool": pool.name, "is_paused": True, **demand_evidence(scene, due, soon)},
         remedy=(command("prefect work-queue resume", queue.name, pool=pool.name),),
         run_ids=ids(due),
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import due_evidence, due_runs, ids, is_older, of_deployment, of_pool, runs
+from lifeguard.durations import short
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Run
 from lifeguard.findings import Evidence, Finding, Resource, Severity
@@ -36,7 +37,8 @@ def _finding(scene: Scene, resource: Resource, due: tuple[Run, ...]) -> Finding:
     pool = scene.pools_by_id.get(due[0].pool_id or "")
     started = _started_lately(scene, pool) if pool else 0
     whose = f"of work pool '{resource.name}'" if pool else f"of deployment '{resource.name}'"
-    trend = f"; {runs(started)} of it started in the last minute, so its backlog is being worked off" if started else ""
+    lately = short(scene.policy.for_pool(due[0].pool_name).unexplained_after_seconds)
+    trend = f"; {runs(started)} of it started in the last {lately}: the backlog is being worked off" if started else ""
     return Finding(
         code="run-overdue-unexplained",
         severity=Severity.INFO if started else Severity.WARNING,

@@ -7,7 +7,19 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeVar
 
-from lifeguard.facts import OWN_TAG, Limit, Pool, Queue, Run, Snapshot, Worker, seconds
+from lifeguard.facts import (
+    ACTIVE_RUNS,
+    OWN_TAG,
+    WAITING_RUNS,
+    WORK_QUEUES,
+    Limit,
+    Pool,
+    Queue,
+    Run,
+    Snapshot,
+    Worker,
+    seconds,
+)
 from lifeguard.policy import Policy
 
 WORKER_QUERY_SECONDS = 10
@@ -177,12 +189,12 @@ class Scene:
 
     def sees(self, what: str) -> bool:
         """Whether this kind of thing was read to its end."""
-        return self.can_see and all(missing.what != what for missing in self.snapshot.missing)
+        return self.snapshot.can_go_on and all(missing.what != what for missing in self.snapshot.missing)
 
     @cached_property
-    def can_see(self) -> bool:
-        """Whether the server could be asked for anything at all."""
-        return self.snapshot.server.reachable and self.snapshot.server.ready is not False
+    def sees_demand(self) -> bool:
+        """Whether it is known which runs wait, which were claimed, and which are held back by a paused queue."""
+        return all(self.sees(what) for what in (WAITING_RUNS, ACTIVE_RUNS, WORK_QUEUES))
 
     def is_seen(self, pool: Pool) -> bool:
         """Whether everything that a verdict on this pool rests on was seen."""

@@ -96,7 +96,12 @@ def _fills_a_limit(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> bool:
     """Whether a full limit is full of stuck runs only, so that the next run cannot start either."""
     names = {run.id for run in stuck}
     limits = ((run.deployment_id, scene.deployment_limit(run.deployment_id)) for run in stuck)
-    return _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names) or any(
+    queues = scene.queues_by_pool.get(pool.id, ())
+    if _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names):
+        return True
+    if any(_is_full_of(queue, scene.active_by_queue.get(queue.id, ()), names) for queue in queues):
+        return True
+    return any(
         limit and _limit_is_full_of(limit, scene.active_by_deployment.get(deployment_id, ()), names)
         for deployment_id, limit in limits
     )

@@ -3,7 +3,7 @@
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, is_older, runs
 from lifeguard.escaping import command
-from lifeguard.facts import Limit, TaskWait
+from lifeguard.facts import OWN_TAG, Limit, TaskWait
 from lifeguard.findings import Finding, Resource, Severity
 
 TAG_PREFIX = "tag:"
@@ -11,7 +11,8 @@ TAG_PREFIX = "tag:"
 
 def tag_limit_waiting(scene: Scene) -> list[Finding]:
     """Find full limits of tags that task runs of running flows wait for; a warning once the first waits for too long."""
-    waits = grouped(scene.snapshot.task_waits, lambda wait: wait.tag)
+    others = [wait for wait in scene.snapshot.task_waits if not _is_ours(scene, wait)]
+    waits = grouped(others, lambda wait: wait.tag)
     return [
         _finding(scene, limit, waits[limit.name.removeprefix(TAG_PREFIX)])
         for limit in scene.snapshot.limits
@@ -20,15 +21,20 @@ def tag_limit_waiting(scene: Scene) -> list[Finding]:
     ]
 
 
+def _is_ours(scene: Scene, wait: TaskWait) -> bool:
+    run = scene.runs_by_id.get(wait.flow_run_id)
+    return run is not None and OWN_TAG in run.tags
+
+
 def _finding(scene: Scene, limit: Limit, waits: tuple[TaskWait, ...]) -> Finding:
     ordered = sorted(waits, key=lambda wait: (wait.since, wait.flow_run_id))
     since, tag = ordered[0].since, limit.name.removeprefix(TAG_PREFIX)
     tasks = sum(wait.task_runs for wait in waits)
-    is_long = is_older(scene, since, scene.policy.wait_warning_after_seconds)
     run = scene.runs_by_id.get(ordered[0].flow_run_id)
+    patience = scene.policy.for_pool(run.pool_name if run else None).wait_warning_after_seconds
     return Finding(
         code="tag-limit-waiting",
-        severity=Severity.WARNING if is_long else Severity.INFO,
+        severity=Severity.WARNING if is_older(scene, since, patience) else Severity.INFO,
         resource=Resource("concurrency-limit", limit.id, limit.name),
         title=f"The limit of the tag '{tag}' is full ({limit.active_slots} of {limit.limit}): "
         f"{tasks} task {'run' if tasks == 1 else 'runs'} of {runs(len(waits))} that {'is' if len(waits) == 1 else 'are'} "

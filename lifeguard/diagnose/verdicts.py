@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Pool, Queue
+from lifeguard.facts import ACTIVE_RUNS, WAITING_RUNS, Pool, Queue
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, QueueReading, Severity, Verdict
 
 
@@ -37,7 +37,7 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
     workers = scene.workers(pool) if pool.needs_workers else ()
     overdue = scene.overdue_by_pool.get(pool.id, ())
     active = scene.active_by_pool.get(pool.id, ())
-    sees_waiting, sees_active = scene.sees("waiting runs"), scene.sees("active runs")
+    sees_waiting, sees_active = scene.sees(WAITING_RUNS), scene.sees(ACTIVE_RUNS)
     return PoolReading(
         id=pool.id,
         name=pool.name,
@@ -48,7 +48,9 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
         workers_online=None if workers is None else len(scene.live_workers(pool)),
         workers_total=None if workers is None else len(workers),
         overdue=len(overdue) if sees_waiting and sees_active else None,
-        oldest_overdue_seconds=round(overdue[0].overdue_seconds(scene.now), 3) if overdue and sees_waiting else None,
+        oldest_overdue_seconds=round(overdue[0].overdue_seconds(scene.now), 3)
+        if overdue and sees_waiting and sees_active
+        else None,
         pending=sum(run.is_pending for run in active) if sees_active else None,
         running=sum(run.is_running for run in active) if sees_active else None,
         waiting_for_slot=scene.refused_by_pool.get(pool.id, 0) if sees_waiting else None,
@@ -59,8 +61,8 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
 
 
 def _queue_reading(scene: Scene, queue: Queue) -> QueueReading:
-    active = len(scene.active_by_queue.get(queue.id, ())) if scene.sees("active runs") else None
-    sees_runs = scene.sees("waiting runs") and scene.sees("active runs")
+    active = len(scene.active_by_queue.get(queue.id, ())) if scene.sees(ACTIVE_RUNS) else None
+    sees_runs = scene.sees(WAITING_RUNS) and scene.sees(ACTIVE_RUNS)
     return QueueReading(
         id=queue.id,
         name=queue.name,

@@ -1,6 +1,6 @@
 """The words that the checks share, so that one thing is always said in one way."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from lifeguard.diagnose.scene import Scene
@@ -53,6 +53,11 @@ def due_evidence(due: Sequence[Run]) -> Evidence:
     return {"overdue_runs": len(due), "oldest_run": due[0].name, "oldest_run_expected": due[0].due_since}
 
 
+def demand_evidence(scene: Scene, due: Sequence[Run], soon: Sequence[Run]) -> Evidence:
+    """How much work waits for what is paused or cannot run; nothing is said of runs that could not be seen."""
+    return {**due_evidence(due), "expected_soon": len(soon)} if scene.sees_demand else {}
+
+
 def ids(due: Sequence[Run]) -> tuple[str, ...]:
     """The ids of runs, in their order."""
     return tuple(run.id for run in due)
@@ -77,11 +82,15 @@ def as_holders(active: Sequence[Run]) -> tuple[Holder, ...]:
     return tuple(Holder(run.id, run.name, run.queue_id or "", run.state_name, run.state_since) for run in active)
 
 
+def longest_first(scene: Scene, holders: Iterable[Holder]) -> tuple[Holder, ...]:
+    """The holders, the one that has held its slot for longest first: it is named, and it is the one to look at."""
+    return tuple(sorted(holders, key=lambda holder: (holder.since or scene.now, holder.run_id)))
+
+
 def holder_evidence(scene: Scene, holders: Sequence[Holder]) -> Evidence:
-    """The first holders by name, id, state and time in it."""
-    ordered = sorted(holders, key=lambda holder: (holder.since or scene.now, holder.run_id))
+    """The first holders by name, id, state and time in it; they come in the order of `longest_first`."""
     named: dict[str, str] = {}
-    for number, holder in enumerate(ordered[:HOLDERS_NAMED], start=1):
+    for number, holder in enumerate(holders[:HOLDERS_NAMED], start=1):
         named[f"holder_{number}"] = (
             f"{holder.run_name} ({holder.run_id}) {holder.state_name} "
             f"for {held_for(scene, holder.since)}, since {at(holder.since)}"
@@ -89,11 +98,11 @@ def holder_evidence(scene: Scene, holders: Sequence[Holder]) -> Evidence:
     return {"holders_seen": len(holders), **named}
 
 
-def held_by(scene: Scene, holders: Sequence[Holder]) -> str:
+def held_by(holders: Sequence[Holder]) -> str:
     """Who holds the slots, for a sentence: the run that has held one for longest, and how many more."""
     if not holders:
         return "no run that could be seen"
-    first = min(holders, key=lambda holder: (holder.since or scene.now, holder.run_id))
+    first = holders[0]
     more = f" and {len(holders) - 1} more" if len(holders) > 1 else ""
     return f"'{first.run_name}' ({first.state_name} since {at(first.since)}){more}"
 

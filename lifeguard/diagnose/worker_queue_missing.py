@@ -24,7 +24,9 @@ def worker_queue_missing(scene: Scene) -> list[Finding]:
     for pool in scene.snapshot.pools:
         live = scene.live_workers(pool)
         queues = scene.queues_by_pool.get(pool.id, ())
-        if not live or not queues or not pool.needs_workers or pool.is_paused or any(map(scene.is_polled, queues)):
+        if not live or not queues or not pool.needs_workers or pool.is_paused or not scene.is_seen(pool):
+            continue
+        if any(map(scene.is_polled, queues)):
             continue
         first = min((worker.created for worker in live if worker.created), default=None)
         if is_older(scene, first, 3 * WORKER_QUERY_SECONDS):

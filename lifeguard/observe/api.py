@@ -13,6 +13,7 @@ import anyio
 import httpx
 import orjson
 
+from lifeguard.facts import seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.policy import Policy
 
@@ -121,7 +122,10 @@ class Api:
     async def _fresh_csrf_token(self) -> dict[str, str]:
         client = str(uuid4())
         response = await self._send_over_a_live_connection("GET", f"csrf-token?client={client}", None)
-        token: str = orjson.loads(response.content)["token"] if response.status_code == 200 else ""
+        try:
+            token = str(orjson.loads(response.content)["token"])
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise CallFailed("HTTP 403, and no CSRF token was given", 403) from error
         return {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
 
     async def _send_over_a_live_connection(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
@@ -138,13 +142,15 @@ class Api:
         await self._wait_until_welcome()
         self._pay()
         async with self._explained():
-            response = await self._http.request(
-                method,
-                path,
-                content=None if body is None else orjson.dumps(body),
-                headers={"Content-Type": "application/json", **self._csrf},
-                timeout=httpx.Timeout(self._policy.request_timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
-            )
+            with anyio.fail_after(self._policy.request_timeout_seconds):
+                response = await self._http.request(
+                    method,
+                    path,
+                    content=None if body is None else orjson.dumps(body),
+                    headers={"Content-Type": "application/json", **self._csrf},
+                    timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
+                )
+        self.calls += len(response.history)
         self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
         self._set_the_clock(response)
         return response
@@ -156,7 +162,7 @@ class Api:
             yield
         except httpx.ConnectTimeout as error:
             raise self._failed(f"no connection within {CONNECT_TIMEOUT_SECONDS:g} s") from error
-        except httpx.TimeoutException as error:
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise self._failed(f"no answer within {self._policy.request_timeout_seconds:g} s") from error
         except httpx.ConnectError as error:
             raise self._failed(_why_not_connected(error)) from error
@@ -178,7 +184,8 @@ class Api:
         self.calls += 1
 
     def _wait_after(self, response: httpx.Response, attempt: int) -> float:
-        asked = retry_after_seconds(response.headers.get("Retry-After"), self._clock())
+        now = self._clock() + seconds(self.clock_skew_seconds or 0)
+        asked = retry_after_seconds(response.headers.get("Retry-After"), now)
         wait = FIRST_BACKOFF_SECONDS * 2**attempt if asked is None else asked
         return min(wait, self._policy.retry_wait_ceiling_seconds) + random.uniform(0, FIRST_BACKOFF_SECONDS)
 
@@ -191,11 +198,9 @@ class Api:
 
     def _set_the_clock(self, response: httpx.Response) -> None:
         """The `Date` header has a resolution of one second; smaller differences are no skew."""
-        date = response.headers.get("Date")
-        if self.clock_skew_seconds is not None or not date:
-            return
-        skew = (parsedate_to_datetime(date) - self._clock()).total_seconds()
-        self.clock_skew_seconds = 0.0 if abs(skew) < CLOCK_RESOLUTION_SECONDS else skew
+        skew = seconds_until(response.headers.get("Date"), self._clock())
+        if self.clock_skew_seconds is None and skew is not None:
+            self.clock_skew_seconds = 0.0 if abs(skew) < CLOCK_RESOLUTION_SECONDS else skew
 
 
 def retry_after_seconds(header: str | None, now: datetime) -> float | None:
@@ -206,10 +211,17 @@ def retry_after_seconds(header: str | None, now: datetime) -> float | None:
         return max(0.0, float(header))
     except ValueError:
         pass
+    until = seconds_until(header, now)
+    return None if until is None else max(0.0, until)
+
+
+def seconds_until(date: str | None, now: datetime) -> float | None:
+    """Seconds from now to a date as HTTP writes it; None where it is none. Without a zone it is UTC (RFC 9110)."""
     try:
-        return max(0.0, (parsedate_to_datetime(header) - now).total_seconds())
+        time = parsedate_to_datetime(date or "")
     except (ValueError, TypeError):
         return None
+    return (time.replace(tzinfo=time.tzinfo or UTC) - now).total_seconds()
 
 
 def _why_not_connected(error: httpx.ConnectError) -> str:

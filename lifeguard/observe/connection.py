@@ -15,7 +15,7 @@ SET_THE_URL = "set it with `prefect config set PREFECT_API_URL=http://127.0.0.1:
 class Connection:
     """The address of an API and what is needed to be let in. Secrets never show in its representation."""
 
-    api_url: str
+    api_url: str = field(repr=False)
     ui_url: str | None = None
     is_cloud: bool = False
     has_credentials: bool = False
@@ -29,10 +29,10 @@ class Connection:
 
 
 def without_secrets(url: str) -> str:
-    """A URL without user, password, query and fragment."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return f"{parts.scheme}://{host}{parts.path}" if parts.scheme else parts.path
+    """A URL without user, password, query and fragment; of what is no URL, nothing before the last @ either."""
+    shown = url.partition("?")[0].partition("#")[0]
+    scheme, separator, rest = shown.rpartition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def connection_from_prefect() -> Connection:
@@ -43,12 +43,11 @@ def connection_from_prefect() -> Connection:
     url = checked_url(settings.api.url)
     key = settings.api.key.get_secret_value() if settings.api.key else None
     auth = settings.api.auth_string.get_secret_value() if settings.api.auth_string else None
-    cloud_url = settings.cloud.api_url
     return Connection(
         api_url=url,
         ui_url=without_secrets(settings.ui_url) if settings.ui_url else None,
-        is_cloud=bool(cloud_url) and url.startswith(cloud_url),
-        has_credentials=bool(key or auth),
+        is_cloud=f"{url}/".startswith(f"{settings.cloud.api_url}/"),
+        has_credentials=bool(key or auth or urlsplit(url).username),
         headers={**settings.client.custom_headers, **_authorization(key, auth)},
         verify=_tls(settings.api.tls_insecure_skip_verify, settings.api.ssl_cert_file),
     )
@@ -58,11 +57,18 @@ def checked_url(url: str | None) -> str:
     """The address without a trailing slash; raises `ConfigurationError` when it cannot be one."""
     if not url or not url.strip():
         raise ConfigurationError(f"PREFECT_API_URL is not set, so there is no server to look at: {SET_THE_URL}.")
-    parts = urlsplit(url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not _is_address(url.strip()):
         shown = without_secrets(url)
         raise ConfigurationError(f"PREFECT_API_URL is {shown!r}, which is no http or https address: {SET_THE_URL}.")
     return url.strip().rstrip("/")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
 
 
 def _authorization(key: str | None, auth: str | None) -> dict[str, str]:
@@ -75,4 +81,10 @@ def _authorization(key: str | None, auth: str | None) -> dict[str, str]:
 def _tls(skip_verification: bool, certificate_file: str | None) -> ssl.SSLContext | bool:
     if skip_verification:
         return False
-    return ssl.create_default_context(cafile=certificate_file) if certificate_file else True
+    try:
+        return ssl.create_default_context(cafile=certificate_file) if certificate_file else True
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError(
+            f"PREFECT_API_SSL_CERT_FILE is {certificate_file!r}, which cannot be read as certificates "
+            f"({type(error).__name__}): give the path of a PEM file."
+        ) from None

@@ -72,11 +72,6 @@ async def begin(look: Look, now: datetime) -> Snapshot:
     return with_price(look, await reach_server(look.api, now))
 
 
-def can_go_on(snapshot: Snapshot) -> bool:
-    """Whether asking for more makes sense: the server is there, and so is its database as far as we know."""
-    return snapshot.server.reachable and snapshot.server.ready is not False
-
-
 def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
     """The snapshot with the number of API calls so far."""
     return replace(snapshot, api_calls=look.api.calls)
@@ -91,7 +86,7 @@ async def take_snapshot(look: Look, now: datetime) -> Snapshot:
 async def go_on(look: Look, snapshot: Snapshot) -> Snapshot:
     """All stages after the first, as long as the server is there."""
     for title, stage in STAGES:
-        if can_go_on(snapshot):
+        if snapshot.can_go_on:
             look.tell(title)
             snapshot = await stage(look, snapshot)
     return with_price(look, snapshot)

@@ -1,83 +1,87 @@
 """Lists are read to their end, however long they are and whatever moves meanwhile."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from lifeguard.observe.api import Api
+from lifeguard.observe.api import Api, CallFailed
 
 SORT_BY = {
     "next_scheduled_start_time": "NEXT_SCHEDULED_START_TIME_ASC",
     "expected_start_time": "EXPECTED_START_TIME_ASC",
 }
 SMALLEST_STEP = timedelta(microseconds=1)
+READINGS = 4
 
 Row = Mapping[str, Any]
 
 
+class ListMoved(CallFailed):
+    """A list that never held still for long enough to be read to its end."""
+
+
 async def every_row(api: Api, path: str, body: dict[str, Any], page_size: int) -> list[Row]:
-    """All rows of a filter endpoint that sorts by something stable, by offset."""
-    rows: dict[str, Row] = {}
-    offset = 0
+    """All rows of a filter endpoint, by offset; raises `ListMoved` if it never holds still.
+
+    Queues are sorted by a name that many share, workers by their last heartbeat: rows may move from page to page while
+    we read. Pages overlap by one row, so a list that moved is noticed, and read again.
+    """
+    for _ in range(READINGS):
+        rows = await _one_reading(api, path, body, page_size)
+        if rows is not None:
+            return rows
+    raise ListMoved(f"the list kept changing while it was read {READINGS} times")
+
+
+async def _one_reading(api: Api, path: str, body: dict[str, Any], page_size: int) -> list[Row] | None:
+    rows: list[Row] = []
+    overlap = 0
     while True:
-        page: list[Row] = await api.post(path, {**body, "limit": page_size, "offset": offset})
-        rows |= {row["id"]: row for row in page}
+        page: list[Row] = await api.post(path, {**body, "limit": page_size, "offset": len(rows) - overlap})
+        if [row["id"] for row in page[:overlap]] != [row["id"] for row in rows[len(rows) - overlap :]]:
+            return None
+        rows += page[overlap:]
         if len(page) < page_size:
-            return list(rows.values())
-        offset += page_size
+            return rows if len({row["id"] for row in rows}) == len(rows) else None
+        overlap = min(1, page_size - 1)
+
+
+async def rows_by_id(api: Api, what: str, ids: Collection[str], page_size: int) -> list[Row]:
+    """The deployments, flows or task runs (`what`) with these ids; those that no longer exist are left out."""
+    ordered, rows = sorted(ids), list[Row]()
+    for start in range(0, len(ordered), page_size):
+        chosen = {what: {"id": {"any_": ordered[start : start + page_size]}}}
+        rows += await every_row(api, f"{what}/filter", chosen, page_size)
+    return rows
 
 
 async def every_run(api: Api, body: dict[str, Any], by: str, page_size: int) -> list[Row]:
     """All flow runs of a filter, walking along the time column `by`.
 
     An offset would skip rows when runs start meanwhile, and costs the server more with each page. Runs that share one
-    time, as the runs of a cron schedule do, are walked by id.
+    time, as the runs of a cron schedule do, may fill more than a page: those are read by themselves.
     """
     rows: dict[str, Row] = {}
     since: str | None = None
     while True:
-        page = await _page(api, body, by, SORT_BY[by], page_size, since=since)
+        asked = {**_within(body, by, since), "sort": SORT_BY[by], "limit": page_size, "offset": 0}
+        page: list[Row] = await api.post("flow_runs/filter", asked)
         rows |= {row["id"]: row for row in page}
         if len(page) < page_size:
             return list(rows.values())
         first, last = page[0][by], page[-1][by]
         if first == last:
-            rows |= {row["id"]: row for row in await _runs_at(api, body, by, page_size, last)}
+            tied = {**_within(body, by, last, last), "sort": "ID_DESC"}
+            rows |= {row["id"]: row for row in await every_row(api, "flow_runs/filter", tied, page_size)}
             last = _just_after(last)
         since = last
 
 
-async def _runs_at(api: Api, body: dict[str, Any], by: str, page_size: int, time: str) -> list[Row]:
-    rows: list[Row] = []
-    while True:
-        page = await _page(api, body, by, "ID_DESC", page_size, since=time, until=time, offset=len(rows))
-        rows += page
-        if len(page) < page_size:
-            return rows
-
-
-async def _page(
-    api: Api,
-    body: dict[str, Any],
-    by: str,
-    sort: str,
-    page_size: int,
-    since: str | None = None,
-    until: str | None = None,
-    offset: int = 0,
-) -> list[Row]:
-    asked = dict(body.get("flow_runs", {}))
-    window = dict(asked.get(by, {}))
-    if since:
-        window["after_"] = since
-    if until:
-        window["before_"] = until
-    if window:
-        asked[by] = window
-    page: list[Row] = await api.post(
-        "flow_runs/filter", {**body, "flow_runs": asked, "sort": sort, "limit": page_size, "offset": offset}
-    )
-    return page
+def _within(body: dict[str, Any], by: str, since: str | None, until: str | None = None) -> dict[str, Any]:
+    """The same filter, narrowed to a window of time."""
+    runs: dict[str, Any] = body.get("flow_runs", {})
+    window = {**runs.get(by, {}), **({"after_": since} if since else {}), **({"before_": until} if until else {})}
+    return {**body, "flow_runs": {**runs, **({by: window} if window else {})}}
 
 
 def _just_after(time: str) -> str:

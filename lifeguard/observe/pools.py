@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import quote
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import Limit, Missing, Pool, Queue, Snapshot
+from lifeguard.facts import WORK_QUEUES, Limit, Missing, Pool, Queue, Snapshot
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.paging import every_row
+from lifeguard.observe.attempt import attempt
+from lifeguard.observe.paging import ListMoved, every_row
 from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
 from lifeguard.policy import Policy
 
@@ -40,16 +41,21 @@ async def inspect_pools(api: Api, snapshot: Snapshot, policy: Policy, only: Sequ
 async def _read_pools(
     api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str]
 ) -> tuple[tuple[Pool, ...], tuple[Missing, ...]]:
+    reading = _all_pools(api, only, snapshot.server.settings.page_size)
+    pools, missing = await attempt(reading, tuple[Pool, ...](), lambda why: Missing("work pools", why))
+    if not missing:
+        await _refuse_unknown(api, only, {pool.name for pool in pools})
+    return tuple(pool for pool in pools if pool.name in only or not policy.ignores(pool.name)), missing
+
+
+async def _all_pools(api: Api, only: Sequence[str], page_size: int) -> tuple[Pool, ...]:
     try:
-        rows = await every_row(api, "work_pools/filter", _named(only), snapshot.server.settings.page_size)
+        return tuple(answers.pool(row) for row in await every_row(api, "work_pools/filter", _named(only), page_size))
     except CallFailed as failure:
         refuse_if_locked_out(api, failure)
         if failure.status == 404:
             raise not_a_prefect_api(api, failure) from failure
-        return (), (Missing("work pools", failure.reason),)
-    pools = tuple(answers.pool(row) for row in rows)
-    await _refuse_unknown(api, only, {pool.name for pool in pools})
-    return tuple(pool for pool in pools if pool.name in only or not policy.ignores(pool.name)), ()
+        raise
 
 
 def _named(only: Sequence[str]) -> dict[str, Any]:
@@ -69,21 +75,33 @@ async def _read_queues(
     api: Api, snapshot: Snapshot, pools: Sequence[Pool], only: Sequence[str]
 ) -> tuple[tuple[Queue, ...], tuple[Missing, ...]]:
     """One list for all pools; only a look at some pools asks pool by pool."""
-    paths = [pool_path(pool.name, "queues/filter") for pool in pools] if only else ["work_queues/filter"]
+    page_size = snapshot.server.settings.page_size
+    reading = _queues_of(api, pools, page_size) if only else _all_queues(api, pools, page_size)
+    return await attempt(reading, tuple[Queue, ...](), lambda why: Missing(WORK_QUEUES, why))
+
+
+async def _all_queues(api: Api, pools: Sequence[Pool], page_size: int) -> tuple[Queue, ...]:
+    """The list is sorted by name alone, and every pool has a queue `default`: if it moves, each pool is asked."""
     known = {pool.id for pool in pools}
-    queues: list[Queue] = []
     try:
-        for path in paths:
-            rows = await every_row(api, path, {}, snapshot.server.settings.page_size)
-            queues += [answers.queue(row) for row in rows if row.get("work_pool_id") in known]
-    except CallFailed as failure:
-        return (), (Missing("work queues", failure.reason),)
-    return tuple(queues), ()
+        rows = await every_row(api, "work_queues/filter", {}, page_size)
+    except ListMoved:
+        return await _queues_of(api, pools, page_size)
+    return tuple(answers.queue(row) for row in rows if row["work_pool_id"] in known)
+
+
+async def _queues_of(api: Api, pools: Sequence[Pool], page_size: int) -> tuple[Queue, ...]:
+    queues: list[Queue] = []
+    for pool in pools:
+        rows = await every_row(api, pool_path(pool.name, "queues/filter"), {}, page_size)
+        queues += [answers.queue(row) for row in rows]
+    return tuple(queues)
 
 
 async def _read_limits(api: Api, snapshot: Snapshot) -> tuple[tuple[Limit, ...], tuple[Missing, ...]]:
-    try:
-        rows = await every_row(api, "v2/concurrency_limits/filter", {}, snapshot.server.settings.page_size)
-    except CallFailed as failure:
-        return (), (Missing("concurrency limits", failure.reason),)
-    return tuple(answers.limit(row) for row in rows), ()
+    reading = _all_limits(api, snapshot.server.settings.page_size)
+    return await attempt(reading, tuple[Limit, ...](), lambda why: Missing("concurrency limits", why))
+
+
+async def _all_limits(api: Api, page_size: int) -> tuple[Limit, ...]:
+    return tuple(answers.limit(row) for row in await every_row(api, "v2/concurrency_limits/filter", {}, page_size))

@@ -7,10 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lifeguard.facts import Deployment, Missing, Run, Snapshot, seconds
+from lifeguard.facts import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Deployment, Missing, Run, Snapshot, seconds
 from lifeguard.observe import answers
-from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.paging import Row, every_row, every_run
+from lifeguard.observe.api import Api
+from lifeguard.observe.attempt import attempt
+from lifeguard.observe.paging import every_run, rows_by_id
 from lifeguard.policy import Policy
 
 IN_PROCESS = "in_process"
@@ -27,8 +28,8 @@ async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: 
         max(policy.look_ahead_seconds, *_look_aheads(policy), snapshot.server.settings.slot_wait_seconds + 60)
     )
     due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": {"before_": horizon.isoformat()}}
-    rows, missing = await _runs(api, snapshot, "waiting runs", due, only, "next_scheduled_start_time")
-    waiting = tuple(run for run in _of_known_pools(snapshot, rows) if run.retry_type != IN_PROCESS)
+    runs, missing = await _runs(api, snapshot, WAITING_RUNS, due, only, "next_scheduled_start_time")
+    waiting = tuple(run for run in _of_known_pools(snapshot, runs) if run.retry_type != IN_PROCESS)
     snapshot = replace(snapshot, waiting=waiting, missing=snapshot.missing + missing)
     return await _with_deployments(api, snapshot, waiting)
 
@@ -40,8 +41,8 @@ def _look_aheads(policy: Policy) -> list[float]:
 async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = ()) -> Snapshot:
     """Add every PENDING and RUNNING run of a deployment. What was claimed since is no longer waiting."""
     active = {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}, "deployment_id": {"is_null_": False}}
-    rows, missing = await _runs(api, snapshot, "active runs", active, only, "expected_start_time")
-    runs = tuple(_of_known_pools(snapshot, rows))
+    found, missing = await _runs(api, snapshot, ACTIVE_RUNS, active, only, "expected_start_time")
+    runs = _of_known_pools(snapshot, found)
     claimed = {run.id for run in runs}
     still_waiting = tuple(run for run in snapshot.waiting if run.id not in claimed)
     snapshot = replace(snapshot, active=runs, waiting=still_waiting, missing=snapshot.missing + missing)
@@ -52,10 +53,10 @@ async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only:
     """Add the runs that crashed or were cancelled before they started, and when their deployments last started one."""
     since = (snapshot.taken_at - seconds(policy.failed_lookback_seconds)).isoformat()
     ended = {"state": ENDED_BEFORE_START, "start_time": {"is_null_": True}, "end_time": {"after_": since}}
-    rows, missing = await _runs(
+    found, missing = await _runs(
         api, snapshot, "runs that ended before they started", ended, only, "expected_start_time"
     )
-    runs = tuple(run for run in _of_known_pools(snapshot, rows) if run.deployment_id)
+    runs = tuple(run for run in _of_known_pools(snapshot, found) if run.deployment_id)
     snapshot = replace(snapshot, ended=runs, missing=snapshot.missing + missing)
     return await _with_last_starts(api, await _with_deployments(api, snapshot, runs), since)
 
@@ -65,9 +66,9 @@ async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapsho
     if not deployments:
         return snapshot
     started = {"deployment_id": {"any_": deployments}, "start_time": {"after_": since}}
-    rows, missing = await _runs(api, snapshot, "last starts", started, (), "expected_start_time")
+    runs, missing = await _runs(api, snapshot, LAST_STARTS, started, (), "expected_start_time")
     last = dict(snapshot.last_starts)
-    for run in map(answers.run, rows):
+    for run in runs:
         if run.started and run.deployment_id:
             last[run.deployment_id] = max(run.started, last.get(run.deployment_id, run.started))
     return replace(snapshot, last_starts=last, missing=snapshot.missing + missing)
@@ -75,44 +76,40 @@ async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapsho
 
 async def _runs(
     api: Api, snapshot: Snapshot, what: str, asked: dict[str, Any], only: Sequence[str], by: str
-) -> tuple[list[Row], tuple[Missing, ...]]:
+) -> tuple[tuple[Run, ...], tuple[Missing, ...]]:
     """All runs of a filter, or their name among the missing: half a list would be taken for the whole."""
     body: dict[str, Any] = {"flow_runs": asked}
     if only:
         body["work_pools"] = {"name": {"any_": list(only)}}
-    try:
-        return await every_run(api, body, by, snapshot.server.settings.page_size), ()
-    except CallFailed as failure:
-        return [], (Missing(what, failure.reason),)
+    reading = _all_runs(api, body, by, snapshot.server.settings.page_size)
+    return await attempt(reading, (), lambda why: Missing(what, why))
 
 
-def _of_known_pools(snapshot: Snapshot, rows: Iterable[Row]) -> list[Run]:
+async def _all_runs(api: Api, body: dict[str, Any], by: str, page_size: int) -> tuple[Run, ...]:
+    return tuple(answers.run(row) for row in await every_run(api, body, by, page_size))
+
+
+def _of_known_pools(snapshot: Snapshot, runs: Iterable[Run]) -> tuple[Run, ...]:
     """The runs whose pool is looked at, and those that have none; ignored pools keep their runs to themselves."""
     by_name = {pool.name: pool.id for pool in snapshot.pools}
-    runs = (answers.run(row) for row in rows)
-    return [
+    return tuple(
         replace(run, pool_id=by_name[run.pool_name] if run.pool_name else None)
         for run in runs
         if run.pool_name is None or run.pool_name in by_name
-    ]
+    )
 
 
 async def _with_deployments(api: Api, snapshot: Snapshot, runs: Iterable[Run]) -> Snapshot:
     """Add the deployments of these runs, with the names of their flows."""
-    ids = sorted({run.deployment_id for run in runs if run.deployment_id} - set(snapshot.deployments))
-    try:
-        rows = await _by_id(api, "deployments", ids, snapshot.server.settings.page_size)
-        flows = await _by_id(api, "flows", {row["flow_id"] for row in rows}, snapshot.server.settings.page_size)
-    except CallFailed as failure:
-        return replace(snapshot, missing=(*snapshot.missing, Missing("deployments", failure.reason)))
+    ids = {run.deployment_id for run in runs if run.deployment_id} - set(snapshot.deployments)
+    reading = _named_deployments(api, ids, snapshot.server.settings.page_size)
+    nothing = dict[str, Deployment]()
+    found, missing = await attempt(reading, nothing, lambda why: Missing("deployments", why))
+    return replace(snapshot, deployments={**snapshot.deployments, **found}, missing=snapshot.missing + missing)
+
+
+async def _named_deployments(api: Api, ids: Collection[str], page_size: int) -> dict[str, Deployment]:
+    rows = await rows_by_id(api, "deployments", ids, page_size)
+    flows = await rows_by_id(api, "flows", {row["flow_id"] for row in rows}, page_size)
     names: dict[str, str] = {row["id"]: row["name"] for row in flows}
-    found: dict[str, Deployment] = {row["id"]: answers.deployment(row, names) for row in rows}
-    return replace(snapshot, deployments={**snapshot.deployments, **found})
-
-
-async def _by_id(api: Api, what: str, ids: Collection[str], page_size: int) -> list[Row]:
-    ordered, rows = sorted(ids), list[Row]()
-    for start in range(0, len(ordered), page_size):
-        chosen = {what: {"id": {"any_": ordered[start : start + page_size]}}}
-        rows += await every_row(api, f"{what}/filter", chosen, page_size)
-    return rows
+    return {row["id"]: answers.deployment(row, names) for row in rows}

@@ -54,16 +54,20 @@ async def _ask_about_itself(api: Api, snapshot: Snapshot) -> Snapshot:
     version, unversioned = await _ask(api, "admin/version", "server version")
     told, untold = await _ask(api, "admin/settings", "server settings")
     settings = answers.settings(told) if told else ServerSettings()
-    server = replace(snapshot.server, version=version, settings=settings)
+    server = replace(snapshot.server, version=version if isinstance(version, str) else None, settings=settings)
     return replace(snapshot, server=server, missing=snapshot.missing + unversioned + untold)
 
 
 async def _ask(api: Api, path: str, what: str) -> tuple[Any, tuple[Missing, ...]]:
-    """Thresholds have Prefect's defaults to fall back on, so their absence is named but costs no verdict."""
+    """Thresholds have Prefect's defaults to fall back on, so their absence is named but costs no verdict.
+
+    Some keep `/admin` from everybody (403), which says nothing of our credentials.
+    """
     try:
         return await api.get(path), ()
     except CallFailed as failure:
-        refuse_if_locked_out(api, failure)
+        if failure.status == 401:
+            refuse_if_locked_out(api, failure)
         return None, (Missing(what, failure.reason, essential=False),)
 
 

@@ -1,14 +1,15 @@
 """Who holds the slots that others wait for: holders of pools and queues, task runs behind a tag, parents."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from lifeguard.facts import Holder, Missing, Pool, Snapshot, TaskWait, as_utc, seconds
 from lifeguard.observe import answers
-from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.paging import Row, every_row
+from lifeguard.observe.api import Api
+from lifeguard.observe.attempt import attempt
+from lifeguard.observe.paging import Row, every_row, rows_by_id
 from lifeguard.observe.pools import pool_path
 from lifeguard.policy import Policy
 
@@ -30,13 +31,13 @@ def _is_full(pool: Pool) -> bool:
 
 async def _with_holders(api: Api, snapshot: Snapshot, pool: Pool) -> Snapshot:
     """`concurrency_status` exists since 3.6.23 (PrefectHQ/prefect#21150); without it, active runs are the holders."""
-    try:
-        details = await _every_queue(api, pool, snapshot.server.settings.page_size)
-    except CallFailed as failure:
-        unseen = Missing("slot holders", failure.reason, pool.id, pool.name, essential=False)
-        return replace(snapshot, missing=(*snapshot.missing, unseen))
-    held: tuple[Holder, ...] = sum((answers.holders(detail) for detail in details), ())
-    slots: dict[str, int] = {detail["queue_id"]: detail["active_slots"] for detail in details}
+    reading = _held(api, pool, snapshot.server.settings.page_size)
+    nothing = (tuple[Holder, ...](), dict[str, int]())
+    (held, slots), missing = await attempt(
+        reading, nothing, lambda why: Missing("slot holders", why, pool.id, pool.name, essential=False)
+    )
+    if missing:
+        return replace(snapshot, missing=snapshot.missing + missing)
     started = {holder.run_id for holder in held}
     return replace(
         snapshot,
@@ -46,7 +47,8 @@ async def _with_holders(api: Api, snapshot: Snapshot, pool: Pool) -> Snapshot:
     )
 
 
-async def _every_queue(api: Api, pool: Pool, page_size: int) -> list[Row]:
+async def _held(api: Api, pool: Pool, page_size: int) -> tuple[tuple[Holder, ...], dict[str, int]]:
+    """Who holds slots of a pool, and how many are taken in each of its queues."""
     details: list[Row] = []
     page, pages = 1, 1
     while page <= pages:
@@ -54,35 +56,35 @@ async def _every_queue(api: Api, pool: Pool, page_size: int) -> list[Row]:
         answer: Row = await api.post(pool_path(pool.name, "concurrency_status"), body)
         details += answer["queues"]
         page, pages = page + 1, answer["pages"]
-    return details
+    held = tuple(holder for detail in details for holder in answers.holders(detail))
+    return held, {detail["queue_id"]: detail["active_slots"] for detail in details}
 
 
 async def _with_task_waits(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Limits of tags hold task runs, never flow runs: the flow run shows RUNNING and hangs."""
     before = snapshot.taken_at - seconds(policy.task_wait_after_seconds)
-    running = {run.id for run in snapshot.active if run.is_running}
     waits: list[TaskWait] = []
     for limit in snapshot.limits:
         if limit.name.startswith(TAG_PREFIX) and limit.is_full:
-            tag = limit.name.removeprefix(TAG_PREFIX)
-            try:
-                waits += _waits(
-                    tag, await _pending_tasks(api, tag, snapshot.server.settings.page_size), running, before
-                )
-            except CallFailed as failure:
-                unseen = Missing(f"task runs with the tag {tag!r}", failure.reason, essential=False)
-                snapshot = replace(snapshot, missing=(*snapshot.missing, unseen))
+            found, missing = await _attempt_waits(api, snapshot, limit.name.removeprefix(TAG_PREFIX), before)
+            waits += found
+            snapshot = replace(snapshot, missing=snapshot.missing + missing)
     return replace(snapshot, task_waits=tuple(waits))
 
 
-async def _pending_tasks(api: Api, tag: str, page_size: int) -> list[Row]:
+async def _attempt_waits(
+    api: Api, snapshot: Snapshot, tag: str, before: datetime
+) -> tuple[list[TaskWait], tuple[Missing, ...]]:
+    running = {run.id for run in snapshot.active if run.is_running}
+    reading = _waits(api, tag, running, before, snapshot.server.settings.page_size)
+    what = f"task runs with the tag '{tag}'"
+    return await attempt(reading, list[TaskWait](), lambda why: Missing(what, why, essential=False))
+
+
+async def _waits(api: Api, tag: str, running: set[str], before: datetime, page_size: int) -> list[TaskWait]:
     asked = {"task_runs": {"state": {"type": {"any_": ["PENDING"]}}, "tags": {"all_": [tag]}}}
-    return await every_row(api, "task_runs/filter", asked, page_size)
-
-
-def _waits(tag: str, rows: list[Row], running: set[str], before: datetime) -> list[TaskWait]:
     by_run: dict[str, list[datetime]] = defaultdict(list)
-    for row in rows:
+    for row in await every_row(api, "task_runs/filter", asked, page_size):
         state: Row = row.get("state") or {}
         since = as_utc(state.get("timestamp"))
         if row["flow_run_id"] in running and since and since <= before:
@@ -91,19 +93,13 @@ def _waits(tag: str, rows: list[Row], running: set[str], before: datetime) -> li
 
 
 async def _with_parents(api: Api, snapshot: Snapshot) -> Snapshot:
-    """Which flow run each waiting subflow was started by; asked for only where slots are scarce."""
+    """Which flow run each waiting subflow was started by."""
     tasks = sorted({run.parent_task_run_id for run in snapshot.waiting if run.parent_task_run_id})
-    if not tasks:
-        return snapshot
-    parents: dict[str, str] = {}
-    page_size = snapshot.server.settings.page_size
-    try:
-        for start in range(0, len(tasks), page_size):
-            asked: dict[str, Any] = {"task_runs": {"id": {"any_": tasks[start : start + page_size]}}}
-            parents |= {
-                row["id"]: row["flow_run_id"] for row in await every_row(api, "task_runs/filter", asked, page_size)
-            }
-    except CallFailed as failure:
-        unseen = Missing("parents of subflow runs", failure.reason, essential=False)
-        return replace(snapshot, missing=(*snapshot.missing, unseen))
-    return replace(snapshot, parents=parents)
+    reading = _parents(api, tasks, snapshot.server.settings.page_size)
+    what = "parents of subflow runs"
+    parents, missing = await attempt(reading, dict[str, str](), lambda why: Missing(what, why, essential=False))
+    return replace(snapshot, parents=parents, missing=snapshot.missing + missing)
+
+
+async def _parents(api: Api, tasks: Sequence[str], page_size: int) -> dict[str, str]:
+    return {row["id"]: row["flow_run_id"] for row in await rows_by_id(api, "task_runs", tasks, page_size)}

@@ -3,6 +3,7 @@
 from lifeguard.configuration import Source
 from lifeguard.facts import Missing
 from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.attempt import attempt
 
 BLOCK_TYPE_SLUG = "watch-policy"
 BLOCK_NAME = "lifeguard"
@@ -12,10 +13,15 @@ PLACE = f"the block {BLOCK_TYPE_SLUG}/{BLOCK_NAME}"
 async def read_stored_policy(api: Api) -> tuple[list[Source], tuple[Missing, ...]]:
     """The values of the block `watch-policy/lifeguard`, none where it does not exist."""
     path = f"block_types/slug/{BLOCK_TYPE_SLUG}/block_documents/name/{BLOCK_NAME}"
+    unseen = "; the look goes on without it"
+    return await attempt(_values(api, path), list[Source](), lambda why: Missing(PLACE, why + unseen, essential=False))
+
+
+async def _values(api: Api, path: str) -> list[Source]:
     try:
         document = await api.get(path)
     except CallFailed as failure:
-        unseen = Missing(PLACE, f"{failure.reason}; the policy goes on without it", essential=False)
-        return [], () if failure.status == 404 else (unseen,)
-    values = {name: value for name, value in document["data"].items() if value is not None}
-    return [Source(PLACE, values)], ()
+        if failure.status == 404:
+            return []
+        raise
+    return [Source(PLACE, {name: value for name, value in document["data"].items() if value is not None})]

@@ -1,9 +1,12 @@
 """A second look at what seems wrong: does a stuck run still log, does a silent queue still hand out runs?"""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from lifeguard.facts import INFRASTRUCTURE_PENDING, Missing, Queue, Run, Snapshot, seconds
-from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.api import Api
+from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_row
 from lifeguard.policy import Policy
 
@@ -19,16 +22,19 @@ async def _with_progress(api: Api, snapshot: Snapshot, policy: Policy) -> Snapsh
     """Mark the long pending runs that wrote a log line lately: a slow image pull is not an orphan."""
     suspects = [run for run in snapshot.active if _is_long_pending(run, snapshot, policy)]
     page_size = snapshot.server.settings.page_size
-    progressing: set[str] = set()
-    recent = snapshot.taken_at - seconds(policy.pending_stuck_after_seconds)
-    try:
-        for start in range(0, len(suspects), page_size):
-            ids = [run.id for run in suspects[start : start + page_size]]
-            asked = {"logs": {"flow_run_id": {"any_": ids}, "timestamp": {"after_": recent.isoformat()}}}
-            progressing |= {row["flow_run_id"] for row in await every_row(api, "logs/filter", asked, page_size)}
-    except CallFailed as failure:
-        return replace(snapshot, missing=(*snapshot.missing, Missing("logs of pending runs", failure.reason)))
-    return replace(snapshot, progressing=frozenset(progressing))
+    since = (snapshot.taken_at - seconds(policy.pending_stuck_after_seconds)).isoformat()
+    ids = [[run.id for run in suspects[start : start + page_size]] for start in range(0, len(suspects), page_size)]
+    reading = _runs_that_log(api, ids, since, page_size)
+    progressing, missing = await attempt(reading, frozenset[str](), lambda why: Missing("logs of pending runs", why))
+    return replace(snapshot, progressing=progressing, missing=snapshot.missing + missing)
+
+
+async def _runs_that_log(api: Api, ids: Sequence[Sequence[str]], since: str, page_size: int) -> frozenset[str]:
+    found: set[str] = set()
+    for some in ids:
+        asked = {"logs": {"flow_run_id": {"any_": some}, "timestamp": {"after_": since}}}
+        found |= {row["flow_run_id"] for row in await every_row(api, "logs/filter", asked, page_size)}
+    return frozenset(found)
 
 
 def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
@@ -43,9 +49,10 @@ def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
 async def _with_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Count the runs that each silent queue with due runs handed out since its last poll (PrefectHQ/prefect#20729)."""
     with_work = {run.queue_id for run in snapshot.waiting}
+    names = {pool.id: pool.name for pool in snapshot.pools}
     for queue in snapshot.queues:
         if queue.id in with_work and _is_silent(queue, snapshot, policy):
-            snapshot = await _with_starts_of(api, snapshot, queue)
+            snapshot = await _with_starts_of(api, snapshot, queue, names[queue.pool_id])
     return snapshot
 
 
@@ -55,15 +62,18 @@ def _is_silent(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
     return queue.last_polled < snapshot.taken_at - seconds(policy.queue_silent_after_seconds)
 
 
-async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue) -> Snapshot:
+async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue, pool_name: str) -> Snapshot:
     since = (queue.last_polled or snapshot.taken_at) + seconds(READY_LAG_SECONDS)
     asked = {
         "flow_runs": {"start_time": {"after_": since.isoformat()}},
         "work_pool_queues": {"id": {"any_": [queue.id]}},
     }
-    try:
-        count: int = await api.post("flow_runs/count", asked)
-    except CallFailed as failure:
-        unseen = Missing(f"starts of the work queue {queue.name!r}", failure.reason, queue.pool_id)
-        return replace(snapshot, missing=(*snapshot.missing, unseen))
-    return replace(snapshot, queue_starts={**snapshot.queue_starts, queue.id: count})
+    what = f"starts of the work queue '{queue.name}'"
+    reading = _count(api, asked)
+    count, missing = await attempt(reading, 0, lambda why: Missing(what, why, queue.pool_id, pool_name))
+    counts = {**snapshot.queue_starts, queue.id: count}
+    return replace(snapshot, queue_starts=counts, missing=snapshot.missing + missing)
+
+
+async def _count(api: Api, asked: dict[str, Any]) -> int:
+    return int(await api.post("flow_runs/count", asked))

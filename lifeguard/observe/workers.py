@@ -8,6 +8,7 @@ import anyio
 from lifeguard.facts import Missing, Pool, Snapshot, Worker
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import pool_path
 
@@ -34,13 +35,19 @@ async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int],
 
 
 async def _workers_of(api: Api, pool: Pool, page_size: int) -> Answer:
+    reading = _all_workers(api, pool, page_size)
+    workers, missing = await attempt(reading, None, lambda why: Missing("workers", why, pool.id, pool.name))
+    return missing[0] if missing else workers
+
+
+async def _all_workers(api: Api, pool: Pool, page_size: int) -> tuple[Worker, ...] | None:
     try:
         rows = await every_row(api, pool_path(pool.name, "workers/filter"), {}, page_size)
         return tuple(answers.worker(row) for row in rows)
     except CallFailed as failure:
         if failure.status == 404 and await _is_deleted(api, pool):
             return None
-        return Missing("workers", failure.reason, pool.id, pool.name)
+        raise
 
 
 async def _is_deleted(api: Api, pool: Pool) -> bool:

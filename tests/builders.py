@@ -1,0 +1,336 @@
+"""Facts for tests that need no server: healthy by default, so that a test states its deviation only.
+
+The estate of `snapshot()` is one pool `etl` with a fresh worker and one queue that was just polled; `deployment()` runs
+there, and nothing is due. Times are given in seconds, counted from NOW.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from lifeguard.diagnose.cancel_new_collision import REFUSAL
+from lifeguard.diagnose.checks import diagnose
+from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
+from lifeguard.diagnose.scene import Scene
+from lifeguard.facts import (
+    WAITING_FOR_SLOT,
+    Deployment,
+    Holder,
+    Limit,
+    Missing,
+    Pool,
+    Queue,
+    Run,
+    Server,
+    Snapshot,
+    TaskWait,
+    Worker,
+    seconds,
+)
+from lifeguard.findings import Finding
+from lifeguard.policy import Policy
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+API_URL = "http://127.0.0.1:4200/api"
+ETL = "etl"
+
+
+def ago(number: float) -> datetime:
+    """So many seconds before NOW."""
+    return NOW - seconds(number)
+
+
+def ahead(number: float) -> datetime:
+    """So many seconds after NOW."""
+    return NOW + seconds(number)
+
+
+def pool(
+    name: str = ETL,
+    *,
+    type: str = "process",
+    status: str = "READY",
+    is_paused: bool = False,
+    limit: int | None = None,
+    active_slots: int | None = None,
+) -> Pool:
+    """A pool that is ready, without a limit."""
+    return Pool(f"pool-{name}", name, type, status, is_paused, limit, active_slots)
+
+
+def queue(
+    name: str = "default",
+    pool: str = ETL,
+    *,
+    silent: float | None = 5,
+    is_paused: bool = False,
+    limit: int | None = None,
+    active_slots: int | None = None,
+    priority: int = 1,
+) -> Queue:
+    """A queue that was polled `silent` seconds ago; None is never."""
+    polled = None if silent is None else ago(silent)
+    status = "PAUSED" if is_paused else "READY"
+    return Queue(f"queue-{pool}-{name}", name, f"pool-{pool}", status, is_paused, priority, limit, active_slots, polled)
+
+
+def worker(
+    name: str = "worker-1",
+    pool: str = ETL,
+    *,
+    silent: float | None = 5,
+    created: float = 3600,
+    heartbeat: float | None = 30,
+) -> Worker:
+    """A worker that was heard `silent` seconds ago; None is never."""
+    heard = None if silent is None else ago(silent)
+    return Worker(name, f"pool-{pool}", "ONLINE", ago(created), heard, heartbeat)
+
+
+def run(
+    name: str = "run-1",
+    pool: str | None = ETL,
+    *,
+    overdue: float = -3600,
+    queue: str | None = "default",
+    deployment: str | None = "nightly",
+    tags: Iterable[str] = (),
+    parent_task: str | None = None,
+    state: str = "Scheduled",
+    next_start: datetime | None = None,
+) -> Run:
+    """A scheduled run that is expected in an hour; `overdue` says how long ago instead."""
+    return Run(
+        id=f"id-of-{name}",
+        name=name,
+        state_type="SCHEDULED",
+        state_name=state,
+        state_since=ago(max(overdue, 0) + 7200),
+        expected_start=ago(overdue),
+        next_start=next_start or ago(overdue),
+        deployment_id=f"deployment-{deployment}" if deployment else None,
+        pool_id=f"pool-{pool}" if pool else None,
+        pool_name=pool,
+        queue_id=f"queue-{pool}-{queue}" if pool and queue else None,
+        queue_name=queue,
+        parent_task_run_id=parent_task,
+        tags=frozenset(tags),
+    )
+
+
+def refused(
+    name: str = "run-1",
+    pool: str | None = ETL,
+    *,
+    waits: float,
+    tries_again_in: float = 20,
+    queue: str = "default",
+    deployment: str = "nightly",
+    parent_task: str | None = None,
+) -> Run:
+    """A run that the server sent back since its deployment was full."""
+    return run(
+        name,
+        pool,
+        overdue=waits,
+        queue=queue,
+        deployment=deployment,
+        parent_task=parent_task,
+        state=WAITING_FOR_SLOT,
+        next_start=ahead(tries_again_in),
+    )
+
+
+def pending(
+    name: str = "claimed-1",
+    pool: str | None = ETL,
+    *,
+    since: float = 5,
+    state: str = "Pending",
+    queue: str = "default",
+    deployment: str = "nightly",
+    worker: str | None = None,
+    tags: Iterable[str] = (),
+    expected: float | None = None,
+) -> Run:
+    """A run that was claimed `since` seconds ago, when it was expected."""
+    return _active(name, pool, queue, deployment, tags, worker, "PENDING", state, since, expected)
+
+
+def running(
+    name: str = "running-1",
+    pool: str | None = ETL,
+    *,
+    since: float = 600,
+    queue: str = "default",
+    deployment: str = "nightly",
+    worker: str | None = "worker-1",
+    tags: Iterable[str] = (),
+) -> Run:
+    """A run that began `since` seconds ago."""
+    return _active(name, pool, queue, deployment, tags, worker, "RUNNING", "Running", since, None)
+
+
+def _active(
+    name: str,
+    pool: str | None,
+    queue: str,
+    deployment: str,
+    tags: Iterable[str],
+    worker: str | None,
+    type: str,
+    state: str,
+    since: float,
+    expected: float | None,
+) -> Run:
+    return Run(
+        id=f"id-of-{name}",
+        name=name,
+        state_type=type,
+        state_name=state,
+        state_since=ago(since),
+        expected_start=ago(since if expected is None else expected),
+        started=ago(since) if type == "RUNNING" else None,
+        deployment_id=f"deployment-{deployment}",
+        pool_id=f"pool-{pool}" if pool else None,
+        pool_name=pool,
+        queue_id=f"queue-{pool}-{queue}" if pool else None,
+        queue_name=queue,
+        worker_name=worker,
+        tags=frozenset(tags),
+    )
+
+
+def crashed(name: str = "crash-1", pool: str | None = ETL, *, ended: float = 60, deployment: str = "nightly") -> Run:
+    """A run that the infrastructure refused so many seconds ago."""
+    return _ended(name, pool, deployment, "CRASHED", f"{SUBMISSION_FAILED} no such image", ended)
+
+
+def cancelled(name: str = "clash-1", pool: str | None = ETL, *, ended: float = 60, deployment: str = "nightly") -> Run:
+    """A run that a full deployment with the strategy CANCEL_NEW cancelled so many seconds ago."""
+    return _ended(name, pool, deployment, "CANCELLED", REFUSAL, ended)
+
+
+def _ended(name: str, pool: str | None, deployment: str, type: str, message: str, ended: float) -> Run:
+    return Run(
+        id=f"id-of-{name}",
+        name=name,
+        state_type=type,
+        state_name=type.title(),
+        state_since=ago(ended),
+        state_message=message,
+        expected_start=ago(ended + 10),
+        ended=ago(ended),
+        deployment_id=f"deployment-{deployment}",
+        pool_id=f"pool-{pool}" if pool else None,
+        pool_name=pool,
+        queue_id=f"queue-{pool}-default" if pool else None,
+        queue_name="default",
+    )
+
+
+def deployment(
+    name: str = "nightly",
+    pool: str | None = ETL,
+    *,
+    limit: Limit | None = None,
+    collision_strategy: str | None = None,
+    silent: float | None = 5,
+    has_queue: bool = True,
+    queue: str | None = "default",
+) -> Deployment:
+    """A deployment in the pool's default queue, which was asked for `silent` seconds ago."""
+    return Deployment(
+        id=f"deployment-{name}",
+        name=name,
+        flow_name="load",
+        pool_name=pool,
+        queue_id=f"queue-{pool}-{queue}" if pool and has_queue else None,
+        queue_name=queue,
+        last_polled=None if silent is None else ago(silent),
+        limit=limit,
+        collision_strategy=collision_strategy,
+    )
+
+
+def served(name: str = "nightly", *, silent: float | None = 5) -> Deployment:
+    """A deployment made with `serve()`, whose process asked for its runs `silent` seconds ago."""
+    return deployment(name, None, queue=None, silent=silent)
+
+
+def limit(name: str = "deployment:deployment-nightly", slots: int = 1, *, active: int = 0, is_on: bool = True) -> Limit:
+    """A global concurrency limit with free slots; by default that of the deployment `nightly`."""
+    return Limit(f"limit-{name}", name, slots, active, is_on)
+
+
+def unseen(what: str, pool: str | None = None, *, essential: bool = True) -> Missing:
+    """Something that could not be looked at, of one pool or of all."""
+    return Missing(what, "HTTP 500", f"pool-{pool}" if pool else None, pool, essential)
+
+
+def snapshot(
+    *,
+    pools: Sequence[Pool] | None = None,
+    queues: Sequence[Queue] | None = None,
+    workers: Sequence[Worker] | None = None,
+    waiting: Sequence[Run] = (),
+    active: Sequence[Run] = (),
+    ended: Sequence[Run] = (),
+    limits: Sequence[Limit] = (),
+    deployments: Sequence[Deployment] | None = None,
+    holders: Mapping[str, tuple[Holder, ...]] | None = None,
+    task_waits: Sequence[TaskWait] = (),
+    parents: Mapping[str, str] | None = None,
+    progressing: Iterable[str] = (),
+    queue_starts: Mapping[str, int] | None = None,
+    last_starts: Mapping[str, datetime] | None = None,
+    missing: Sequence[Missing] = (),
+    server: Server | None = None,
+) -> Snapshot:
+    """The healthy estate with its deviations. Each pool gets a polled queue and a fresh worker unless told otherwise."""
+    chosen = (pool(),) if pools is None else tuple(pools)
+    heard = [worker(pool=p.name) for p in chosen] if workers is None else workers
+    unseen_pools = {m.pool_id for m in missing if m.what == "workers"}
+    return Snapshot(
+        server=server or Server(API_URL, version="3.9.1", ready=True),
+        taken_at=NOW,
+        pools=chosen,
+        queues=tuple(queue(pool=p.name) for p in chosen) if queues is None else tuple(queues),
+        workers={
+            p.id: tuple(w for w in heard if w.pool_id == p.id)
+            for p in chosen
+            if p.needs_workers and p.id not in unseen_pools
+        },
+        waiting=tuple(waiting),
+        active=tuple(active),
+        ended=tuple(ended),
+        limits=tuple(limits),
+        deployments={d.id: d for d in ([deployment()] if deployments is None else deployments)},
+        holders=holders or {},
+        task_waits=tuple(task_waits),
+        parents=parents or {},
+        progressing=frozenset(progressing),
+        queue_starts=queue_starts or {},
+        last_starts=last_starts or {},
+        missing=tuple(missing),
+    )
+
+
+def policy(**deviations: Any) -> Policy:
+    """The default policy but for what is given."""
+    return Policy.model_validate(deviations)
+
+
+def scene(seen: Snapshot | None = None, own: Policy | None = None) -> Scene:
+    """What a check sees at NOW."""
+    return Scene(seen or snapshot(), own or policy(), NOW)
+
+
+def judged(seen: Snapshot, own: Policy | None = None) -> list[Finding]:
+    """What the whole diagnosis finds."""
+    return diagnose(scene(seen, own))
+
+
+def severities(findings: Iterable[Finding]) -> dict[str, str]:
+    """Code to severity, where each code was found once."""
+    return {finding.code: finding.severity.value for finding in findings}

@@ -1,0 +1,34 @@
+"""What the README says of settings and commands is what the code does."""
+
+import re
+from pathlib import Path
+
+from lifeguard.cli import app
+from lifeguard.policy import Policy
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def row(name: str) -> str:
+    """The line of the README's table about one setting."""
+    field = Policy.model_fields[name]
+    default = field.get_default(call_default_factory=True)
+    shown = "" if default in (None, (), {}) else f"{default:g}"
+    return f"| `{name}` | {shown} | {field.description} |"
+
+
+def test_every_setting_stands_there_with_its_default_and_its_meaning() -> None:
+    assert [name for name in Policy.model_fields if row(name) not in README] == []
+
+
+def test_no_setting_stands_there_that_does_not_exist() -> None:
+    assert set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == set(Policy.model_fields)
+
+
+def test_every_command_that_it_shows_can_be_typed() -> None:
+    shown = re.findall(r"`lifeguard ([^`]+)`|uv run lifeguard ([a-z][^\n#`]*)", README)
+    typed = [(first or second).split() for first, second in shown]
+    for arguments in typed:
+        if "--help" not in arguments and arguments[-1] != "FILE":
+            app.parse_args(arguments, exit_on_error=False, print_error=False)
+    assert len(typed) >= 8
