@@ -16,9 +16,11 @@ def run_overdue_unexplained(scene: Scene, explained: Collection[str]) -> list[Fi
     While runs of the pool still start, a backlog is being worked off, which is information only. A pool that could not
     be seen in full is not accused.
     """
-    rest = [run for run in scene.due if run.id not in explained and _is_long(scene, run)]
+    rest = [run for run in scene.due if run.id not in explained]
     by_resource = grouped(rest, lambda run: _resource(scene, run))
-    return [_finding(scene, resource, due) for resource, due in by_resource.items() if resource]
+    return [
+        _finding(scene, resource, due) for resource, due in by_resource.items() if resource and _is_long(scene, due[0])
+    ]
 
 
 def _is_long(scene: Scene, run: Run) -> bool:

@@ -30,13 +30,11 @@ def worker_limit_saturated(scene: Scene, explained: Collection[str]) -> list[Fin
 
 
 def _held_back(scene: Scene, pool: Pool, explained: Collection[str]) -> tuple[Run, ...]:
+    """Every run that waits, once the oldest has waited for too long."""
     patience = scene.policy.for_pool(pool.name).unexplained_after_seconds
     polled = {queue.id for queue in scene.queues_by_pool.get(pool.id, ()) if scene.is_polled(queue)}
-    return tuple(
-        run
-        for run in scene.startable(pool)
-        if run.id not in explained and run.queue_id in polled and run.overdue_seconds(scene.now) > patience
-    )
+    due = tuple(run for run in scene.startable(pool) if run.id not in explained and run.queue_id in polled)
+    return due if due and due[0].overdue_seconds(scene.now) > patience else ()
 
 
 def _runs_by_worker(scene: Scene, pool: Pool, live: tuple[Worker, ...]) -> dict[str, tuple[Run, ...]]:
