@@ -14,10 +14,15 @@ from lifeguard.observe.pools import pool_path
 from lifeguard.policy import Policy
 
 TAG_PREFIX = "tag:"
+SLOTS_NOT_TOLD = Missing(
+    "slots in use", "servers before 3.6.23 do not tell them; active runs are counted instead", essential=False
+)
 
 
 async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Add the holders of every limited pool that is full or has a limited queue, and what else waits for slots."""
+    if any(pool.concurrency_limit is not None and pool.active_slots is None for pool in snapshot.pools):
+        snapshot = replace(snapshot, missing=(*snapshot.missing, SLOTS_NOT_TOLD))
     with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
     for pool in snapshot.pools:
         if pool.id in with_limited_queue or _is_full(pool):
