@@ -3,11 +3,12 @@
 That is what the strategy is for, until whatever holds the slot never lets go: then the deployment does not run at all.
 """
 
-from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.in_a_row import in_a_row
+from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
 from lifeguard.diagnose.words import as_holders, at, held_by, holder_evidence, ids, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import ACTIVE_RUNS, LAST_STARTS, OWN_TAG, Deployment, Run
+from lifeguard.facts import ACTIVE_RUNS, Deployment, Run
 from lifeguard.findings import Finding, Severity
 
 REFUSAL = "Deployment concurrency limit reached."
@@ -15,21 +16,13 @@ REFUSAL = "Deployment concurrency limit reached."
 
 def cancel_new_collision(scene: Scene) -> list[Finding]:
     """Find deployments whose newest runs were all cancelled by their limit; critical when no run is seen to hold it."""
-    if not scene.sees(LAST_STARTS):
-        return []
-    findings: list[Finding] = []
-    for deployment_id, cancelled in grouped(_cancelled(scene), lambda run: run.deployment_id).items():
-        deployment = scene.snapshot.deployments.get(deployment_id or "")
-        last_start = scene.snapshot.last_starts.get(deployment_id or "")
-        in_a_row = tuple(run for run in cancelled if not last_start or not run.ended or run.ended > last_start)
-        if deployment and len(in_a_row) >= scene.policy.failed_in_a_row:
-            findings.append(_finding(scene, deployment, in_a_row))
-    return findings
-
-
-def _cancelled(scene: Scene) -> list[Run]:
-    refused = (run for run in scene.snapshot.ended if run.state_type == "CANCELLED" and run.state_message == REFUSAL)
-    return sorted((run for run in refused if OWN_TAG not in run.tags), key=lambda run: (run.ended or scene.now, run.id))
+    ended = scene.snapshot.ended
+    cancelled = [run for run in ended if run.state_type == "CANCELLED" and run.state_message == REFUSAL]
+    return [
+        _finding(scene, deployment, refused)
+        for deployment, refused in in_a_row(scene, cancelled)
+        if len(refused) >= scene.policy.failed_in_a_row
+    ]
 
 
 def _finding(scene: Scene, deployment: Deployment, cancelled: tuple[Run, ...]) -> Finding:

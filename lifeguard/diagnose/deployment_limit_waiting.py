@@ -7,12 +7,11 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import (
     as_holders,
     by_patience,
-    due_evidence,
     held_by,
-    holder_evidence,
     ids,
     is_older,
     of_deployment,
+    saturation_evidence,
     wait,
 )
 from lifeguard.escaping import command
@@ -52,11 +51,8 @@ def _finding(scene: Scene, deployment: Deployment, limit: Limit, due: tuple[Run,
         f"slots are held by {held_by(holders)}; {wait(due)}",
         evidence={
             **({"work_pool": deployment.pool_name} if deployment.pool_name else {}),
-            "active_slots": limit.active_slots,
-            "concurrency_limit": limit.limit,
             "collision_strategy": deployment.collision_strategy,
-            **holder_evidence(scene, holders),
-            **due_evidence(due),
+            **saturation_evidence(scene, limit.active_slots, limit.limit, holders, due),
         },
         remedy=(
             command("prefect gcl update", limit.name, limit=limit.limit + 1),

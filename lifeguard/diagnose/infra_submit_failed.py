@@ -1,9 +1,10 @@
 """infra-submit-failed: the infrastructure refused a run, which crashed before it started."""
 
-from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.in_a_row import in_a_row
+from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, ids, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import LAST_STARTS, OWN_TAG, Deployment, Run
+from lifeguard.facts import Deployment, Run
 from lifeguard.findings import Finding, Severity
 
 SUBMISSION_FAILED = "Failed to submit flow run to infrastructure:"
@@ -12,22 +13,12 @@ MESSAGE_LENGTH = 300
 
 def infra_submit_failed(scene: Scene) -> list[Finding]:
     """Find deployments whose newest runs crashed at submission; critical when so many in a row did, else a warning."""
-    if not scene.sees(LAST_STARTS):
-        return []
-    findings: list[Finding] = []
-    for deployment_id, crashed in grouped(_crashed(scene), lambda run: run.deployment_id).items():
-        deployment = scene.snapshot.deployments.get(deployment_id or "")
-        last_start = scene.snapshot.last_starts.get(deployment_id or "")
-        in_a_row = tuple(run for run in crashed if not last_start or not run.ended or run.ended > last_start)
-        if deployment and in_a_row:
-            findings.append(_finding(scene, deployment, in_a_row))
-    return findings
+    crashed = [run for run in scene.snapshot.ended if run.state_type == "CRASHED" and _was_refused(run)]
+    return [_finding(scene, deployment, refused) for deployment, refused in in_a_row(scene, crashed)]
 
 
-def _crashed(scene: Scene) -> list[Run]:
-    crashed = (run for run in scene.snapshot.ended if run.state_type == "CRASHED" and OWN_TAG not in run.tags)
-    refused = (run for run in crashed if (run.state_message or "").startswith(SUBMISSION_FAILED))
-    return sorted(refused, key=lambda run: (run.ended or scene.now, run.id))
+def _was_refused(run: Run) -> bool:
+    return (run.state_message or "").startswith(SUBMISSION_FAILED)
 
 
 def _finding(scene: Scene, deployment: Deployment, crashed: tuple[Run, ...]) -> Finding:

@@ -4,12 +4,11 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import (
     as_holders,
     by_patience,
-    due_evidence,
     held_by,
-    holder_evidence,
     ids,
     longest_first,
     of_pool,
+    saturation_evidence,
     wait,
 )
 from lifeguard.escaping import command
@@ -46,12 +45,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is full: {slots} of {pool.concurrency_limit} slots are held by "
         f"{held_by(holders)}; {wait(due)}",
-        evidence={
-            "active_slots": slots,
-            "concurrency_limit": pool.concurrency_limit,
-            **holder_evidence(scene, holders),
-            **due_evidence(due),
-        },
+        evidence=saturation_evidence(scene, slots, pool.concurrency_limit, holders, due),
         remedy=(
             command("prefect work-pool slots", pool.name),
             command("prefect work-pool set-concurrency-limit", pool.name, str(2 * (pool.concurrency_limit or 1))),

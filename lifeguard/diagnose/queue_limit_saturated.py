@@ -4,12 +4,11 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import (
     as_holders,
     by_patience,
-    due_evidence,
     held_by,
-    holder_evidence,
     ids,
     longest_first,
     of_queue,
+    saturation_evidence,
     wait,
 )
 from lifeguard.escaping import command
@@ -52,10 +51,7 @@ def _finding(scene: Scene, queue: Queue, pool: Pool) -> Finding:
         f"are held by {held_by(holders)}; {wait(due)}",
         evidence={
             "work_pool": pool.name,
-            "active_slots": slots,
-            "concurrency_limit": queue.concurrency_limit,
-            **holder_evidence(scene, holders),
-            **due_evidence(due),
+            **saturation_evidence(scene, slots, queue.concurrency_limit, holders, due),
         },
         remedy=(
             command("prefect work-queue slots", queue.name, pool=pool.name),

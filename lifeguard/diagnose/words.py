@@ -98,6 +98,18 @@ def holder_evidence(scene: Scene, holders: Sequence[Holder]) -> Evidence:
     return {"holders_seen": len(holders), **named}
 
 
+def saturation_evidence(
+    scene: Scene, slots: int | None, limit: int | None, holders: Sequence[Holder], due: Sequence[Run]
+) -> Evidence:
+    """What proves that a limit is full, and that somebody waits for it."""
+    return {
+        "active_slots": slots,
+        "concurrency_limit": limit,
+        **holder_evidence(scene, holders),
+        **due_evidence(due),
+    }
+
+
 def held_by(holders: Sequence[Holder]) -> str:
     """Who holds the slots, for a sentence: the run that has held one for longest, and how many more."""
     if not holders:

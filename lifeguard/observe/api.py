@@ -4,7 +4,6 @@ import random
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
@@ -15,6 +14,7 @@ import orjson
 
 from lifeguard.facts import seconds
 from lifeguard.observe.connection import Connection
+from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
 from lifeguard.policy import Policy
 
 RETRIED_STATUSES = frozenset({429, 503})
@@ -201,27 +201,6 @@ class Api:
         skew = seconds_until(response.headers.get("Date"), self._clock())
         if self.clock_skew_seconds is None and skew is not None:
             self.clock_skew_seconds = 0.0 if abs(skew) < CLOCK_RESOLUTION_SECONDS else skew
-
-
-def retry_after_seconds(header: str | None, now: datetime) -> float | None:
-    """Seconds to wait by a `Retry-After` header, which holds a number or a date; None where it holds neither."""
-    if header is None:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    until = seconds_until(header, now)
-    return None if until is None else max(0.0, until)
-
-
-def seconds_until(date: str | None, now: datetime) -> float | None:
-    """Seconds from now to a date as HTTP writes it; None where it is none. Without a zone it is UTC (RFC 9110)."""
-    try:
-        time = parsedate_to_datetime(date or "")
-    except (ValueError, TypeError):
-        return None
-    return (time.replace(tzinfo=time.tzinfo or UTC) - now).total_seconds()
 
 
 def _why_not_connected(error: httpx.ConnectError) -> str:

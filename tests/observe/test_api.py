@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import anyio
 import pytest
 
-from lifeguard.observe.api import Api, CallFailed, retry_after_seconds, utc_now
+from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
+from lifeguard.observe.http_dates import retry_after_seconds
 from lifeguard.policy import Policy
 from tests.builders import NOW, policy
 from tests.proxy import (
