@@ -1,0 +1,47 @@
+"""The fixtures that every test may use: real Prefect servers, started when first asked for, and an estate on one of them."""
+
+import os
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+from tests.estate import Estate
+from tests.prefect_server import PrefectServer, prefect_server
+
+OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
+
+
+@pytest.fixture(scope="session")
+def server() -> Generator[PrefectServer, None, None]:
+    """One server of the Prefect that is installed here, with its default settings, for all tests."""
+    with prefect_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def old_server() -> Generator[PrefectServer, None, None]:
+    """One server of Prefect 3.8.8 from its own environment, for all tests; without that environment they are skipped."""
+    executable = os.environ.get(OLD_PREFECT)
+    if not executable:
+        pytest.skip(f"{OLD_PREFECT} does not name the executable of Prefect 3.8.8, such as /tmp/v38/bin/prefect")
+    with prefect_server(executable=Path(executable)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["server", pytest.param("old_server", marks=pytest.mark.old_server)])
+def either_server(request: pytest.FixtureRequest) -> PrefectServer:
+    """The server and then the old one, so that a test is written once and runs against both."""
+    chosen: PrefectServer = request.getfixturevalue(request.param)
+    return chosen
+
+
+@pytest.fixture
+def estate(server: PrefectServer) -> Generator[Estate, None, None]:
+    """An empty estate on the installed Prefect; whatever is in it is deleted after the test."""
+    with Estate(server.api_url) as built:
+        built.raze()
+        try:
+            yield built
+        finally:
+            built.raze()

@@ -1,0 +1,483 @@
+"""Situations on a real Prefect server, built through its public REST API, and what Lifeguard says about them.
+
+A test states what deviates; what it does not state is healthy. Ages that no API can backdate are waited for.
+"""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+from urllib.parse import quote
+from uuid import uuid4
+
+import anyio
+import httpx
+
+from lifeguard.diagnose.checks import CHECKS, Check, diagnose
+from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.verdicts import read_pools
+from lifeguard.facts import Snapshot
+from lifeguard.findings import Finding, PoolReading
+from lifeguard.observe.api import Api
+from lifeguard.observe.connection import Connection
+from lifeguard.observe.look import Look, take_snapshot
+from lifeguard.policy import Policy
+
+WAIT_LIMIT_SECONDS = 20.0
+BULK_CREATE_LIMIT = 100
+BULK_DELETE_LIMIT = 50
+BUSY_STATUSES = frozenset({500, 503})
+RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
+NOISE = "noise-"
+NOISE_AHEAD_SECONDS = 300.0
+PATIENT = Policy(request_timeout_seconds=60)
+"""The policy of a test that states none: Prefect's defaults on a machine that is busy with other tests."""
+
+Row = dict[str, Any]
+
+
+class Said(NamedTuple):
+    """What a test compares of a finding: `runs` is how many runs are affected, `caused_by` the code that explains it."""
+
+    code: str
+    severity: str
+    kind: str
+    name: str
+    runs: int = 0
+    caused_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One look and its judgement."""
+
+    snapshot: Snapshot
+    findings: tuple[Finding, ...]
+    pools: tuple[PoolReading, ...]
+
+    @property
+    def said(self) -> set[Said]:
+        """Every finding in its comparable form; two that look the same are a mistake of their own."""
+        said = [as_said(finding) for finding in self.findings]
+        assert len(set(said)) == len(said), f"the same was said twice: {said}"
+        return set(said)
+
+    def the(self, code: str) -> Finding:
+        """The only finding with this code."""
+        found = [finding for finding in self.findings if finding.code == code]
+        assert len(found) == 1, f"{len(found)} findings with the code {code}: {self.said}"
+        return found[0]
+
+    def pool(self, name: str) -> PoolReading:
+        """The numbers of one pool."""
+        return next(pool for pool in self.pools if pool.name == name)
+
+
+def as_said(finding: Finding) -> Said:
+    """A finding in the form that tests compare."""
+    return Said(
+        finding.code,
+        finding.severity.value,
+        finding.resource.kind,
+        finding.resource.name,
+        len(finding.run_ids),
+        finding.caused_by.partition(":")[0] if finding.caused_by else None,
+    )
+
+
+def look_at(
+    api_url: str, policy: Policy = PATIENT, pools: Sequence[str] = (), checks: Sequence[Check] = CHECKS
+) -> Report:
+    """Look at a server over HTTP and judge what is seen, as the patrol does."""
+
+    async def look() -> Snapshot:
+        async with Api(Connection(api_url), policy) as api:
+            return await take_snapshot(Look(api, policy, tuple(pools)), datetime.now(UTC))
+
+    snapshot = anyio.run(look)
+    scene = Scene(snapshot, policy, snapshot.taken_at)
+    findings = diagnose(scene, checks)
+    return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+
+
+def wait_until(holds: Callable[[], bool], description: str, limit_seconds: float = WAIT_LIMIT_SECONDS) -> None:
+    """Wait for a condition; fail with its description when it does not come true within the limit."""
+    give_up_at = time.monotonic() + limit_seconds
+    while not holds():
+        assert time.monotonic() < give_up_at, f"not within {limit_seconds:g} s: {description}"
+        time.sleep(0.05)
+
+
+class Estate:
+    """Builds pools, queues, workers, deployments and runs. Pools and queues go by name, deployments and runs by id."""
+
+    def __init__(self, api_url: str) -> None:
+        self.api_url = api_url
+        self._http = httpx.Client(base_url=f"{api_url}/", timeout=75.0, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    # What Lifeguard says
+
+    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> Report:
+        """A real look at this server, and its judgement."""
+        return look_at(self.api_url, policy, pools)
+
+    def findings(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> tuple[Finding, ...]:
+        """Every finding, most harmful first."""
+        return self.look(policy, pools).findings
+
+    def said(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> set[Said]:
+        """Every finding in its comparable form."""
+        return self.look(policy, pools).said
+
+    # Pools, queues and workers
+
+    def pool(self, name: str, type: str = "process", limit: int | None = None, paused: bool = False) -> str:
+        """A pool with its queue `default`, on which nobody works."""
+        self._post("work_pools/", {"name": name, "type": type, "concurrency_limit": limit, "is_paused": paused})
+        return name
+
+    def staffed_pool(self, name: str, type: str = "process", limit: int | None = None, paused: bool = False) -> str:
+        """A pool with a live worker that polls its queue `default`."""
+        self.pool(name, type, limit, paused)
+        self.worker(name)
+        return self.poll(name)
+
+    def queue(self, pool: str, name: str, limit: int | None = None, paused: bool = False) -> str:
+        """One more queue of a pool, which nobody polls."""
+        self._post(f"{_of_pool(pool)}/queues", {"name": name, "concurrency_limit": limit, "is_paused": paused})
+        return name
+
+    def change_pool(self, pool: str, **changes: Any) -> None:
+        """Change columns of a pool: `is_paused`, `concurrency_limit`."""
+        self._patch(_of_pool(pool), changes)
+
+    def delete_pool(self, pool: str) -> None:
+        """Delete a pool; its runs and deployments stay."""
+        self._delete(_of_pool(pool))
+
+    def delete_queue(self, pool: str, queue: str) -> None:
+        """Delete a queue; its runs and deployments stay."""
+        self._delete(f"{_of_pool(pool)}/queues/{_quoted(queue)}")
+
+    def worker(self, pool: str, name: str = "ann", every: int = 30) -> str:
+        """One heartbeat of a worker that promises one `every` so many seconds; it is fresh for three times as long."""
+        self._post(f"{_of_pool(pool)}/workers/heartbeat", {"name": name, "heartbeat_interval_seconds": every})
+        return name
+
+    def dead_worker(self, pool: str, name: str = "bob") -> str:
+        """A worker whose last heartbeat is older than three of its intervals."""
+        self.worker(pool, name, every=1)
+        wait_until(lambda: self._silent_for(pool, name) > 3, f"the heartbeat of {name!r} is old", 30)
+        return name
+
+    def _silent_for(self, pool: str, worker: str) -> float:
+        row = self._worker_row(pool, worker)
+        return (datetime.now(UTC) - datetime.fromisoformat(row["last_heartbeat_time"])).total_seconds()
+
+    def seconds_since_first_heartbeat(self, pool: str, worker: str = "ann") -> float:
+        """How long the server has known this worker."""
+        return (datetime.now(UTC) - datetime.fromisoformat(self._worker_row(pool, worker)["created"])).total_seconds()
+
+    def _worker_row(self, pool: str, worker: str) -> Row:
+        rows: list[Row] = self._post(f"{_of_pool(pool)}/workers/filter", {})
+        return next(row for row in rows if row["name"] == worker)
+
+    def poll(self, pool: str, *queues: str) -> str:
+        """Ask for runs as a worker does, and wait until the server has noted it on these queues, or on all."""
+        asked: Row = {"work_queue_names": list(queues)} if queues else {}
+        before = self._last_polled(pool)
+        self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", asked)
+        wait_until(lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}")
+        return pool
+
+    def _last_polled(self, pool: str) -> dict[str, str | None]:
+        rows: list[Row] = self._post(f"{_of_pool(pool)}/queues/filter", {})
+        return {row["name"]: row["last_polled"] for row in rows}
+
+    def _are_polled(self, pool: str, queues: Collection[str], before: Mapping[str, str | None]) -> bool:
+        now = self._last_polled(pool)
+        return all(now[queue] is not None and now[queue] != before[queue] for queue in queues)
+
+    def last_polled(self, pool: str, queue: str, seconds_ago: float) -> None:
+        """Backdate the last poll of a queue."""
+        row: Row = self._get(f"{_of_pool(pool)}/queues/{_quoted(queue)}")
+        changes = {"is_paused": row["is_paused"], "last_polled": _ago(seconds_ago)}
+        self._patch(f"{_of_pool(pool)}/queues/{_quoted(queue)}", changes)
+
+    # Deployments and their runs
+
+    def deployment(
+        self,
+        name: str,
+        pool: str | None = None,
+        queue: str | None = None,
+        limit: int | None = None,
+        collision: str | None = None,
+        flow: str = "flow",
+    ) -> str:
+        """A deployment, of which Prefect's full name is `flow/name`."""
+        own: Row = self._post("flows/", {"name": flow})
+        body: Row = {"name": name, "flow_id": own["id"], "work_pool_name": pool, "work_queue_name": queue}
+        if limit is not None:
+            body["concurrency_limit"] = limit
+        if collision is not None:
+            body["concurrency_options"] = {"collision_strategy": collision}
+        row: Row = self._post("deployments/", body)
+        return row["id"]
+
+    def overdue_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
+        """A run that was to start so many minutes ago, and that nobody has claimed."""
+        return self._run(deployment, _scheduled(_ago(minutes * 60)), columns)
+
+    def overdue_runs(self, deployment: str, number: int, minutes: float = 10) -> None:
+        """Many runs that were to start at one and the same time, as those of a cron schedule do.
+
+        They are Late from the beginning: marking them one by one keeps a server with SQLite busy for half a minute. Now
+        and then it is locked, and a bulk of runs is not created; then they are created once more.
+        """
+        state = {**_scheduled(_ago(minutes * 60)), "name": "Late"}
+        wait_until(lambda: self._has_created(deployment, number, state), f"{number} runs exist", 100)
+
+    def _has_created(self, deployment: str, number: int, state: Row) -> bool:
+        """Create up to a bulk of the runs that are missing, and say whether none was."""
+        of_deployment = {"flow_runs": {"deployment_id": {"any_": [deployment]}}}
+        count: int = self._post("flow_runs/count", of_deployment)
+        bodies = [{"state": state}] * min(BULK_CREATE_LIMIT, number - count)
+        if bodies:
+            self._post(f"deployments/{deployment}/create_flow_run/bulk", bodies)
+        return not bodies
+
+    def future_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
+        """A run that is to start in so many minutes."""
+        return self._run(deployment, _scheduled(_ago(-minutes * 60)), columns)
+
+    def pending_run(self, deployment: str, minutes: float = 10, worker: str | None = None, **columns: Any) -> str:
+        """A run that was to start so many minutes ago and that was claimed just now."""
+        return self.claim(self.overdue_run(deployment, minutes, **columns), worker)
+
+    def running_run(self, deployment: str, worker: str | None = None, **columns: Any) -> str:
+        """A run that was to start a minute ago and has started just now."""
+        return self.start(self.pending_run(deployment, 1, worker, **columns))
+
+    def _run(self, deployment: str, state: Row, columns: Row) -> str:
+        row: Row = self._post(f"deployments/{deployment}/create_flow_run", {"state": state, **columns})
+        return row["id"]
+
+    def claim(self, run: str, worker: str | None = None) -> str:
+        """Set a run PENDING, as a worker does that takes it; `worker` is the label which it leaves."""
+        assert self.try_to_claim(run) == "Pending"
+        if worker:
+            self._patch(f"flow_runs/{run}/labels", {"prefect.worker.name": worker})
+        return run
+
+    def try_to_claim(self, run: str) -> str:
+        """Propose PENDING; the name of the state that the run has afterwards."""
+        self._set_state(run, "PENDING")
+        return self.state_of(run)["name"]
+
+    def postpone(self, run: str, minutes: float, name: str = "Scheduled") -> None:
+        """Set a run SCHEDULED once more, to start in so many minutes; a negative number lies in the past."""
+        state = {**_scheduled(_ago(-minutes * 60)), "name": name}
+        self._post(f"flow_runs/{run}/set_state", {"state": state, "force": True})
+
+    def infrastructure_pending(self, run: str) -> None:
+        """What the observer of Kubernetes says about a pod that waits for its image or its node."""
+        self._set_state(run, "PENDING", "InfrastructurePending", "Kubernetes pod is pending.")
+
+    def start(self, run: str) -> str:
+        """Set a run RUNNING, as its own process does, with a first heartbeat."""
+        assert self._set_state(run, "RUNNING")["status"] == "ACCEPT"
+        self.heartbeat(run)
+        return run
+
+    def crash(self, run: str, message: str) -> None:
+        """Set a run CRASHED, as a worker does whose infrastructure refused it."""
+        assert self._set_state(run, "CRASHED", message=message)["status"] == "ACCEPT"
+
+    def complete(self, run: str) -> None:
+        """Set a run COMPLETED."""
+        assert self._set_state(run, "COMPLETED")["status"] == "ACCEPT"
+
+    def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
+        """Set a run CANCELLED, as a person may."""
+        self._set_state(run, "CANCELLED", message=message, force=True)
+
+    def _set_state(
+        self, run: str, type: str, name: str | None = None, message: str | None = None, force: bool = False
+    ) -> Row:
+        state: Row = {"type": type, "message": message} | ({"name": name} if name else {})
+        return self._post(f"flow_runs/{run}/set_state", {"state": state, "force": force})
+
+    def state_of(self, run: str) -> Row:
+        """The state of a run, as the server has it now."""
+        row: Row = self._get(f"flow_runs/{run}")
+        return row["state"]
+
+    def wait_since_state(self, run: str, seconds: float) -> None:
+        """Wait until a run has been in its state for longer than so many seconds."""
+        since = datetime.fromisoformat(self.state_of(run)["timestamp"])
+        wait_until(lambda: datetime.now(UTC) - since > timedelta(seconds=seconds), f"{seconds} s in one state")
+
+    def heartbeat(self, run: str) -> None:
+        """The event that the process of a run emits every three minutes."""
+        resource = {"prefect.resource.id": f"prefect.flow-run.{run}"}
+        event = {"id": str(uuid4()), "occurred": _ago(0), "event": "prefect.flow-run.heartbeat", "resource": resource}
+        self._post("events", [event])
+
+    def log(self, run: str, message: str) -> None:
+        """A log line of a run, written now."""
+        line = {"name": "prefect.flow_runs.worker", "level": 20, "message": message, "timestamp": _ago(0)}
+        self._post("logs/", [{**line, "flow_run_id": run}])
+
+    def serve(self, deployment: str) -> None:
+        """Ask for a deployment's runs as the process that serves it does, and wait until the server has noted it."""
+        self._post("deployments/get_scheduled_flow_runs", {"deployment_ids": [deployment]})
+        wait_until(lambda: self.seconds_since_served(deployment) < 60, "the deployment was asked for")
+
+    def seconds_since_served(self, deployment: str) -> float:
+        """How long ago anybody asked for the runs of a deployment."""
+        polled: str | None = self._get(f"deployments/{deployment}")["last_polled"]
+        then = datetime.fromisoformat(polled) if polled else datetime.min.replace(tzinfo=UTC)
+        return (datetime.now(UTC) - then).total_seconds()
+
+    def task(self, run: str, key: str = "bake", tags: Sequence[str] = (), state: str = "PENDING") -> str:
+        """A task run of a flow run; a subflow's parent task is one too."""
+        body: Row = {"flow_run_id": run, "task_key": key, "dynamic_key": str(uuid4()), "tags": list(tags)}
+        row: Row = self._post("task_runs/", {**body, "state": {"type": state}})
+        return row["id"]
+
+    # Limits
+
+    def tag_limit(self, tag: str, limit: int) -> None:
+        """A limit for the task runs with a tag."""
+        self._post("concurrency_limits/", {"tag": tag, "concurrency_limit": limit})
+
+    def global_limit(self, name: str, limit: int, active_slots: int = 0) -> None:
+        """A limit that flows' own code asks for."""
+        self._post("v2/concurrency_limits/", {"name": name, "limit": limit, "active_slots": active_slots})
+
+    def take_slot(self, name: str) -> None:
+        """Take one slot of a limit, as Prefect's client does before a task run starts."""
+        self._post("v2/concurrency_limits/increment", {"names": [name], "slots": 1, "mode": "concurrency"})
+
+    def change_limit(self, name: str, **changes: Any) -> None:
+        """Change columns of any limit: `limit`, `active_slots`, `active`."""
+        self._patch(f"v2/concurrency_limits/{_quoted(name)}", changes)
+
+    # What is always there, and the end of it
+
+    def with_noise(self) -> Self:
+        """Two healthy pools with fresh workers, polled queues, future runs, a running run, and limits that are not full.
+
+        Building them takes longer than most scenarios, so they stay on the server and are only kept alive, until their
+        future run draws near.
+        """
+        if not self._has_noise():
+            self.raze()
+            self._build_noise()
+        self.keep_noise_alive()
+        return self
+
+    def keep_noise_alive(self) -> None:
+        """The heartbeats and polls of the healthy pools, which a scenario repeats after it has waited for long."""
+        self.worker("noise-quiet")
+        self.worker("noise-busy", "noise-worker")
+        for pool, queue in (("noise-quiet", "default"), ("noise-busy", "default"), ("noise-busy", "noise-express")):
+            self.last_polled(pool, queue, seconds_ago=0)
+
+    def _has_noise(self) -> bool:
+        ahead = {"name": {"like_": NOISE}, "expected_start_time": {"after_": _ago(-NOISE_AHEAD_SECONDS)}}
+        count: int = self._post("flow_runs/count", {"flow_runs": ahead})
+        return count == 2
+
+    def _build_noise(self) -> None:
+        self.pool("noise-quiet")
+        nightly = self.deployment("noise-nightly", "noise-quiet", flow="noise-flow")
+        self.future_run(nightly, minutes=12, name="noise-later")
+        self.pool("noise-busy", limit=5)
+        self.queue("noise-busy", "noise-express", limit=3)
+        steady = self.deployment("noise-steady", "noise-busy", "noise-express", limit=2, flow="noise-flow")
+        self.running_run(steady, worker="noise-worker", name="noise-running")
+        self.future_run(steady, minutes=11, name="noise-soon")
+        self.tag_limit("noise-tag", 3)
+
+    def raze(self, spare_noise: bool = False) -> None:
+        """Delete everything, whoever made it; the noise may be left for the next scenario."""
+        self._delete_in_bulk("deployments", spare_noise)
+        self._delete_in_bulk("flow_runs", spare_noise)
+        for pool in self._unspared("work_pools", spare_noise):
+            self.delete_pool(pool["name"])
+        for limit in self._limits_of_nobody(spare_noise):
+            self._delete(f"v2/concurrency_limits/{limit['id']}")
+        self._delete_in_bulk("flows", spare_noise)
+        left = [pool["name"] for pool in self._unspared("work_pools", spare_noise)]
+        assert not left, f"pools that cannot be deleted disturb every other test: {left}"
+
+    def _limits_of_nobody(self, spare_noise: bool) -> list[Row]:
+        """The limits of tags that are v1's too, those of names, and those that deleted deployments left behind."""
+        deployments: list[Row] = self._post("deployments/filter", {})
+        kept = {f"deployment:{deployment['id']}" for deployment in deployments}
+        return [row for row in self._unspared("v2/concurrency_limits", spare_noise) if row["name"] not in kept]
+
+    def _delete_in_bulk(self, what: str, spare_noise: bool) -> None:
+        while rows := self._unspared(what, spare_noise):
+            for start in range(0, len(rows), BULK_DELETE_LIMIT):
+                chosen = [row["id"] for row in rows[start : start + BULK_DELETE_LIMIT]]
+                self._post(f"{what}/bulk_delete", {what: {"id": {"any_": chosen}}})
+
+    def _unspared(self, what: str, spare_noise: bool) -> list[Row]:
+        rows: list[Row] = self._post(f"{what}/filter", {})
+        return [row for row in rows if not (spare_noise and row["name"].removeprefix("tag:").startswith(NOISE))]
+
+    # The wire
+
+    def _get(self, path: str) -> Any:
+        return self._call("GET", path, None)
+
+    def _post(self, path: str, body: Any) -> Any:
+        return self._call("POST", path, body)
+
+    def _patch(self, path: str, body: Any) -> None:
+        self._call("PATCH", path, body)
+
+    def _delete(self, path: str) -> None:
+        self._call("DELETE", path, None)
+
+    def _call(self, method: str, path: str, body: Any) -> Any:
+        """SQLite locks itself out now and then under load, which the server answers with 503."""
+        response = self._http.request(method, path, json=body)
+        for wait in RETRY_WAITS_SECONDS:
+            if response.status_code not in BUSY_STATUSES:
+                break
+            time.sleep(wait)
+            response = self._http.request(method, path, json=body)
+        if method == "DELETE" and response.status_code == 404:
+            return None
+        assert response.is_success, f"{method} {path}: HTTP {response.status_code} {response.text}"
+        return response.json() if response.content else None
+
+
+def _of_pool(name: str) -> str:
+    return f"work_pools/{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _ago(seconds: float) -> str:
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+
+
+def _scheduled(when: str) -> Row:
+    return {"type": "SCHEDULED", "state_details": {"scheduled_time": when}}
