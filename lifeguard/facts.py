@@ -111,7 +111,10 @@ class Worker:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A flow run. `expected_start` is set once by the server; `next_start` moves at each attempt to get a slot."""
+    """A flow run. `expected_start` is set once by the server; `next_start` moves at each attempt to get a slot.
+
+    A run that ends before it began has `started` too: the server sets it to the time of the end. Only `run_count` tells.
+    """
 
     id: str
     name: str
@@ -131,6 +134,7 @@ class Run:
     worker_name: str | None = None
     parent_task_run_id: str | None = None
     retry_type: str | None = None
+    run_count: int = 0
     tags: frozenset[str] = frozenset()
 
     @property

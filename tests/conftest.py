@@ -24,7 +24,7 @@ def old_server() -> Generator[PrefectServer, None, None]:
     """One server of Prefect 3.8.8 from its own environment, for all tests; without that environment they are skipped."""
     executable = os.environ.get(OLD_PREFECT)
     if not executable:
-        pytest.skip(f"{OLD_PREFECT} does not name the executable of Prefect 3.8.8, such as /tmp/v38/bin/prefect")
+        pytest.skip(f"{OLD_PREFECT} does not name the executable of Prefect 3.8.8")
     with prefect_server(executable=Path(executable)) as running:
         yield running
 

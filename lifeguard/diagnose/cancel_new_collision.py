@@ -21,8 +21,14 @@ def cancel_new_collision(scene: Scene) -> list[Finding]:
     return [
         _finding(scene, deployment, refused)
         for deployment, refused in in_a_row(scene, cancelled)
-        if len(refused) >= scene.policy.failed_in_a_row
+        if len(refused) >= scene.policy.failed_in_a_row and _is_still_full(scene, deployment)
     ]
+
+
+def _is_still_full(scene: Scene, deployment: Deployment) -> bool:
+    """A slot that came free lets the next run start, and a limit of 0 is another cause."""
+    limit = scene.deployment_limit(deployment.id)
+    return limit is None or (limit.is_full and limit.limit > 0)
 
 
 def _finding(scene: Scene, deployment: Deployment, cancelled: tuple[Run, ...]) -> Finding:
@@ -31,7 +37,7 @@ def _finding(scene: Scene, deployment: Deployment, cancelled: tuple[Run, ...]) -
     is_stuck = bool(active) and all(run.id in stuck and run.pool_id in scene.pools_by_id for run in active)
     holders = as_holders(active)
     limit = scene.deployment_limit(deployment.id)
-    is_leaked = scene.sees(ACTIVE_RUNS) and not active and limit is not None and limit.is_full
+    is_leaked = scene.sees(ACTIVE_RUNS) and not active and limit is not None
     return Finding(
         code="cancel-new-collision",
         severity=Severity.CRITICAL if is_leaked else Severity.INFO,

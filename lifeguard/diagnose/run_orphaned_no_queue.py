@@ -22,13 +22,13 @@ def run_orphaned_no_queue(scene: Scene) -> list[Finding]:
 
 
 def _finding(deployment: Deployment, due: tuple[Run, ...]) -> Finding:
-    queue = deployment.queue_name or due[0].queue_name
+    queue = due[0].queue_name if deployment.queue_id else deployment.queue_name or due[0].queue_name
     return Finding(
         code="run-orphaned-no-queue",
         severity=Severity.CRITICAL,
         resource=of_deployment(deployment),
         title=f"Nobody can ever start the runs of deployment '{deployment.full_name}': "
-        f"{_lost(deployment, queue)} was deleted; {due_runs(due)}",
+        f"{_lost(deployment, queue)}; {due_runs(due)}",
         evidence={
             "work_queue_name": queue,
             "deployment_has_queue": deployment.queue_id is not None,
@@ -41,8 +41,10 @@ def _finding(deployment: Deployment, due: tuple[Run, ...]) -> Finding:
 
 def _lost(deployment: Deployment, queue: str | None) -> str:
     if queue is None:
-        return "its work pool or queue"
-    return f"their work queue '{queue}'" if deployment.queue_id else f"its work queue '{queue}' or that queue's pool"
+        return "it has no work pool, and no process serves it"
+    if deployment.queue_id:
+        return f"their work queue '{queue}' was deleted"
+    return f"its work queue '{queue}' or that queue's pool was deleted"
 
 
 def _remedy(deployment: Deployment, queue: str | None, due: tuple[Run, ...]) -> tuple[str, ...]:

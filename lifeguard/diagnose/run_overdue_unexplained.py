@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.scene import WORKER_QUERY_SECONDS, Scene, grouped
 from lifeguard.diagnose.words import due_evidence, due_runs, ids, is_older, of_deployment, of_pool, runs
 from lifeguard.durations import short
 from lifeguard.escaping import command
@@ -13,10 +13,10 @@ from lifeguard.findings import Evidence, Finding, Resource, Severity
 def run_overdue_unexplained(scene: Scene, explained: Collection[str]) -> list[Finding]:
     """Find due runs that no other finding explains, by pool, or by deployment where there is no pool.
 
-    While runs of the pool still start, a backlog is being worked off, which is information only. A pool that could not
-    be seen in full is not accused.
+    While runs of the pool still start, a backlog is being worked off, and workers that came this moment have not asked
+    yet: both are information only. A pool that could not be seen in full is not accused.
     """
-    rest = [run for run in scene.due if run.id not in explained]
+    rest = [run for run in scene.due if run.id not in explained and not scene.is_backing_off(run)]
     by_resource = grouped(rest, lambda run: _resource(scene, run))
     return [
         _finding(scene, resource, due) for resource, due in by_resource.items() if resource and _is_long(scene, due[0])
@@ -39,11 +39,13 @@ def _finding(scene: Scene, resource: Resource, due: tuple[Run, ...]) -> Finding:
     pool = scene.pools_by_id.get(due[0].pool_id or "")
     started = _started_lately(scene, pool) if pool else 0
     whose = f"of work pool '{resource.name}'" if pool else f"of deployment '{resource.name}'"
+    is_new = pool is not None and _has_only_new_workers(scene, pool)
     lately = short(scene.policy.for_pool(due[0].pool_name).unexplained_after_seconds)
     trend = f"; {runs(started)} of it started in the last {lately}: the backlog is being worked off" if started else ""
+    trend = "; its workers came only now" if is_new and not started else trend
     return Finding(
         code="run-overdue-unexplained",
-        severity=Severity.INFO if started else Severity.WARNING,
+        severity=Severity.INFO if started or is_new else Severity.WARNING,
         resource=resource,
         title=f"No known cause explains the overdue runs {whose}: {due_runs(due)}{trend}",
         evidence={**due_evidence(due), **(_ruled_out(scene, pool) if pool else {}), "started_lately": started},
@@ -59,6 +61,15 @@ def _started_lately(scene: Scene, pool: Pool) -> int:
     lately = scene.policy.for_pool(pool.name).unexplained_after_seconds
     active = scene.active_by_pool.get(pool.id, ())
     return sum(1 for run in active if run.started and not is_older(scene, run.started, lately))
+
+
+def _has_only_new_workers(scene: Scene, pool: Pool) -> bool:
+    """Whether no live worker has been there for as long as asking three times takes, and none has asked yet."""
+    came = [worker.created for worker in scene.live_workers(pool) if worker.created]
+    polled = [queue.last_polled for queue in scene.queues_by_pool.get(pool.id, ()) if queue.last_polled]
+    if not came or any(is_older(scene, created, 3 * WORKER_QUERY_SECONDS) for created in came):
+        return False
+    return not polled or max(polled) < min(came)
 
 
 def _ruled_out(scene: Scene, pool: Pool) -> Evidence:

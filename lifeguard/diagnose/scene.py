@@ -49,6 +49,10 @@ class Scene:
         """Whether this run should have started by now, whatever its state is named."""
         return run.overdue_seconds(self.now) > self.overdue_after_seconds
 
+    def is_backing_off(self, run: Run) -> bool:
+        """Whether the server has sent this run back for want of a slot and its next attempt is still ahead."""
+        return run.waits_for_slot and run.next_start is not None and run.next_start > self.now
+
     @cached_property
     def due(self) -> tuple[Run, ...]:
         """The overdue runs that nobody has claimed, oldest first."""

@@ -33,7 +33,8 @@ def _held_back(scene: Scene, pool: Pool, explained: Collection[str]) -> tuple[Ru
     """Every run that waits, once the oldest has waited for too long."""
     patience = scene.policy.for_pool(pool.name).unexplained_after_seconds
     polled = {queue.id for queue in scene.queues_by_pool.get(pool.id, ()) if scene.is_polled(queue)}
-    due = tuple(run for run in scene.startable(pool) if run.id not in explained and run.queue_id in polled)
+    ready = (run for run in scene.startable(pool) if run.queue_id in polled and not scene.is_backing_off(run))
+    due = tuple(run for run in ready if run.id not in explained)
     return due if due and due[0].overdue_seconds(scene.now) > patience else ()
 
 

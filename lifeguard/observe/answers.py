@@ -86,6 +86,7 @@ def run(row: Row) -> Run:
         worker_name=labels.get(WORKER_LABEL),
         parent_task_run_id=row.get("parent_task_run_id"),
         retry_type=policy.get("retry_type"),
+        run_count=row.get("run_count") or 0,
         tags=frozenset(row.get("tags") or ()),
     )
 

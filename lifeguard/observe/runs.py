@@ -50,13 +50,16 @@ async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = (
 
 
 async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
-    """Add the runs that crashed or were cancelled before they started, and when their deployments last started one."""
+    """Add the runs that crashed or were cancelled before they started, and when their deployments last started one.
+
+    `start_time` does not tell them: the server sets it to the end time of a run that never began (`SetEndTime`).
+    """
     since = (snapshot.taken_at - seconds(policy.failed_lookback_seconds)).isoformat()
-    ended = {"state": ENDED_BEFORE_START, "start_time": {"is_null_": True}, "end_time": {"after_": since}}
+    ended = {"state": ENDED_BEFORE_START, "end_time": {"after_": since}}
     found, missing = await _runs(
         api, snapshot, "runs that ended before they started", ended, only, "expected_start_time"
     )
-    runs = tuple(run for run in _of_known_pools(snapshot, found) if run.deployment_id)
+    runs = tuple(run for run in _of_known_pools(snapshot, found) if run.deployment_id and run.run_count == 0)
     snapshot = replace(snapshot, ended=runs, missing=snapshot.missing + missing)
     return await _with_last_starts(api, await _with_deployments(api, snapshot, runs), since)
 
@@ -69,7 +72,7 @@ async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapsho
     runs, missing = await _runs(api, snapshot, LAST_STARTS, started, (), "expected_start_time")
     last = dict(snapshot.last_starts)
     for run in runs:
-        if run.started and run.deployment_id:
+        if run.started and run.deployment_id and run.run_count > 0:
             last[run.deployment_id] = max(run.started, last.get(run.deployment_id, run.started))
     return replace(snapshot, last_starts=last, missing=snapshot.missing + missing)
 

@@ -11,6 +11,8 @@ from lifeguard.observe.paging import every_row
 from lifeguard.policy import Policy
 
 READY_LAG_SECONDS = 60
+BEGAN = ["RUNNING", "COMPLETED", "FAILED", "PAUSED"]
+"""States of runs that began for certain: one that is cancelled while it waits gets a `start_time` too."""
 
 
 async def question_suspects(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
@@ -65,7 +67,7 @@ def _is_silent(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
 async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue, pool_name: str) -> Snapshot:
     since = (queue.last_polled or snapshot.taken_at) + seconds(READY_LAG_SECONDS)
     asked = {
-        "flow_runs": {"start_time": {"after_": since.isoformat()}},
+        "flow_runs": {"start_time": {"after_": since.isoformat()}, "state": {"type": {"any_": BEGAN}}},
         "work_pool_queues": {"id": {"any_": [queue.id]}},
     }
     what = f"starts of the work queue '{queue.name}'"

@@ -15,6 +15,9 @@ from lifeguard.observe.pools import pool_path
 Answer = tuple[Worker, ...] | Missing | None
 
 
+UNADDRESSABLE = "HTTP 404, as Prefect cannot be asked about a pool of such a name; ignore_pools leaves it out"
+
+
 async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int], None] | None = None) -> Snapshot:
     """Add the workers; a pool that vanished meanwhile vanishes from the snapshot, one that cannot be seen is missing.
 
@@ -47,6 +50,8 @@ async def _all_workers(api: Api, pool: Pool, page_size: int) -> tuple[Worker, ..
     except CallFailed as failure:
         if failure.status == 404 and await _is_deleted(api, pool):
             return None
+        if failure.status == 404 and not pool.name.isprintable():
+            raise CallFailed(UNADDRESSABLE, 404) from failure
         raise
 
 

@@ -103,7 +103,8 @@ def headline(judgement: Judgement) -> str:
     server = judgement.snapshot.server
     who = "Prefect Cloud" if server.is_cloud else f"Prefect {server.version or '(version unknown)'}"
     calls = judgement.snapshot.api_calls
-    return f"{who} at {server.api_url}, {judgement.started_at:%Y-%m-%d %H:%M:%S} UTC, {calls} API calls"
+    latency = "" if server.latency_seconds is None else f", answers in {1000 * server.latency_seconds:.0f} ms"
+    return f"{who} at {server.api_url}{latency}; {judgement.started_at:%Y-%m-%d %H:%M:%S} UTC, {calls} API calls"
 
 
 def verdict_line(judgement: Judgement) -> str:

@@ -8,6 +8,8 @@ from tests.builders import (
     judged,
     policy,
     pool,
+    queue,
+    refused,
     run,
     running,
     served,
@@ -84,3 +86,12 @@ def test_a_deployment_without_a_queue_that_nobody_ever_served_was_orphaned() -> 
     orphan = deployment(pool=None, has_queue=False)
     seen = snapshot(deployments=[orphan], waiting=[run(pool=None, queue="default", overdue=30)])
     assert severities(judged(seen)) == {"run-orphaned-no-queue": "critical"}
+
+
+def test_a_worker_that_came_this_moment_has_yet_to_ask_for_what_is_old() -> None:
+    seen = snapshot(queues=[queue(silent=50)], workers=[worker(created=10)], waiting=[run(overdue=600)])
+    assert severities(judged(seen)) == {"run-overdue-unexplained": "info"}
+
+
+def test_a_run_that_was_sent_back_and_tries_again_soon_is_no_riddle() -> None:
+    assert judged(snapshot(waiting=[refused(waits=600, tries_again_in=20)])) == []
