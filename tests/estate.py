@@ -245,13 +245,15 @@ class Estate:
         They are Late from the beginning: marking them one by one keeps a server with SQLite busy for half a minute. Now
         and then it is locked, and a bulk of runs is not created; then they are created once more.
         """
-        state = {**_scheduled(_ago(minutes * 60)), "name": "Late"}
-        wait_until(lambda: self._has_created(deployment, number, state), f"{number} runs exist", 100)
+        expected = _ago(minutes * 60)
+        wait_until(lambda: self._has_created(deployment, number, expected), f"{number} runs exist", 100)
 
-    def _has_created(self, deployment: str, number: int, state: Row) -> bool:
+    def _has_created(self, deployment: str, number: int, expected: str) -> bool:
         """Create up to a bulk of the runs that are missing, and say whether none was."""
-        of_deployment = {"flow_runs": {"deployment_id": {"any_": [deployment]}}}
-        count: int = self._post("flow_runs/count", of_deployment)
+        at_that_time = {"after_": expected, "before_": expected}
+        alike = {"flow_runs": {"deployment_id": {"any_": [deployment]}, "expected_start_time": at_that_time}}
+        count: int = self._post("flow_runs/count", alike)
+        state = {**_scheduled(expected), "name": "Late"}
         bodies = [{"state": state}] * min(BULK_CREATE_LIMIT, number - count)
         if bodies:
             self._post(f"deployments/{deployment}/create_flow_run/bulk", bodies)
