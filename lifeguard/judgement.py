@@ -39,7 +39,6 @@ async def settle(
     api: Api, sources: Sequence[Source], only: tuple[str, ...], tell: Progress, now: datetime
 ) -> tuple[Look, Snapshot]:
     """Reach the server and settle the policy: what is saved there is weaker than what this machine says."""
-    tell("reaching the server")
     look = Look(api, merged(sources), only, tell)
     snapshot = await begin(look, now)
     if not snapshot.can_go_on:

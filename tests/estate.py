@@ -22,7 +22,7 @@ from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding, PoolReading
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.observe.look import Look, take_snapshot
+from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 
 WAIT_LIMIT_SECONDS = 20.0
@@ -94,7 +94,8 @@ def look_at(
 
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
-            return await take_snapshot(Look(api, policy, tuple(pools)), datetime.now(UTC))
+            looking = Look(api, policy, tuple(pools))
+            return await go_on(looking, await begin(looking, datetime.now(UTC)))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)

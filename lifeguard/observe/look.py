@@ -68,19 +68,14 @@ STAGES: Sequence[tuple[str, Stage]] = (
 
 
 async def begin(look: Look, now: datetime) -> Snapshot:
-    """Reach the server; the snapshot that comes back has its clock."""
+    """Reach the server; the snapshot that comes back has its clock. Raises `ConfigurationError` if no look is possible."""
+    look.tell("reaching the server")
     return with_price(look, await reach_server(look.api, now))
 
 
 def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
     """The snapshot with the number of API calls so far."""
     return replace(snapshot, api_calls=look.api.calls)
-
-
-async def take_snapshot(look: Look, now: datetime) -> Snapshot:
-    """Look at everything; raises `ConfigurationError` where no look is possible at all."""
-    look.tell("reaching the server")
-    return await go_on(look, await begin(look, now))
 
 
 async def go_on(look: Look, snapshot: Snapshot) -> Snapshot:

@@ -7,7 +7,6 @@ from itertools import count
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
 from lifeguard.diagnose.checks import diagnose
@@ -17,10 +16,11 @@ from lifeguard.facts import Snapshot
 from lifeguard.findings import Verdict
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import ConfigurationError, Connection
-from lifeguard.observe.look import Look, take_snapshot
+from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 from tests.builders import policy
 from tests.estate import Estate, Report
+from tests.footprint import footprint
 from tests.prefect_server import PrefectServer
 from tests.proxy import (
     Fault,
@@ -177,7 +177,8 @@ def look_through(
 
     async def look() -> Snapshot:
         async with Api(Connection(proxy.api_url, is_cloud=is_cloud), own) as api:
-            return await take_snapshot(Look(api, own, tell=tell), datetime.now(UTC))
+            look = Look(api, own, tell=tell)
+            return await go_on(look, await begin(look, datetime.now(UTC)))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, own, snapshot.taken_at)
@@ -227,26 +228,13 @@ def test_a_look_asks_two_questions_at_a_time_at_most(farm: Farm) -> None:
     assert farm.proxy.most_at_once <= 2
 
 
-def traces(api_url: str) -> dict[str, Any]:
-    """Everything on the server that somebody who asks might change."""
-    with httpx.Client(base_url=f"{api_url}/", timeout=60, trust_env=False) as http:
-        pools = http.post("work_pools/filter", json={}).json()
-        queues = http.post("work_queues/filter", json={}).json()
-        deployments = http.post("deployments/filter", json={}).json()
-        workers = [http.post(f"work_pools/{pool['name']}/workers/filter", json={}).json() for pool in pools]
-        events = http.post("events/filter", json={"limit": 1}).json()["total"]
-    columns = ("id", "status", "last_polled", "last_heartbeat_time", "updated")
-    rows = [*pools, *queues, *deployments, *(worker for of_pool in workers for worker in of_pool)]
-    return {"rows": [{column: row.get(column) for column in columns} for row in rows], "events": events}
-
-
 def test_a_look_leaves_no_trace_on_the_server(farm: Farm) -> None:
     """The server's own services may change something meanwhile, once; a look that polls would do so each time."""
 
     def leaves_none() -> bool:
-        before = traces(farm.estate.api_url)
+        before = footprint(farm.estate.api_url)
         look_through(farm.proxy)
-        return traces(farm.estate.api_url) == before
+        return footprint(farm.estate.api_url) == before
 
     assert any(leaves_none() for _ in range(5))
 
