@@ -20,6 +20,8 @@ from lifeguard.policy import Policy, PoolPolicy
 
 PREFIX = "LIFEGUARD_"
 POLICY_FILE_VARIABLE = "LIFEGUARD_POLICY_FILE"
+DATABASE_VARIABLE = "LIFEGUARD_DATABASE_URL"
+KUBERNETES_ENDINGS = ("_PORT", "_HOST", "_TCP", "_PROTO", "_ADDR")
 DEFAULT_POLICY_FILE = Path("lifeguard.toml")
 
 
@@ -91,10 +93,11 @@ def _parsed(name: str, text: str) -> Any:
 
 def _refuse_misspelt(environment: Mapping[str, str]) -> None:
     """A near miss is a typing error; anything else may be somebody else's (Kubernetes sets LIFEGUARD_SERVICE_HOST)."""
-    known = {PREFIX + name.upper() for name in Policy.model_fields} | {POLICY_FILE_VARIABLE}
-    for name in environment:
+    known = {PREFIX + name.upper() for name in Policy.model_fields} | {POLICY_FILE_VARIABLE, DATABASE_VARIABLE}
+    ours = (name for name in environment if name.startswith(PREFIX) and not name.endswith(KUBERNETES_ENDINGS))
+    for name in ours:
         near = get_close_matches(name, known, n=1, cutoff=0.85)
-        if name.startswith(PREFIX) and name not in known and near:
+        if name not in known and near:
             raise ConfigurationError(f"{name} is no setting of Lifeguard; did you mean {near[0]}?")
 
 

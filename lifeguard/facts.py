@@ -17,7 +17,10 @@ WAITING_RUNS = "waiting runs"
 ACTIVE_RUNS = "active runs"
 LAST_STARTS = "last starts"
 WORK_QUEUES = "work queues"
-"""What checks ask for by name: whether it was seen."""
+SLOT_HOLDERS = "slot holders"
+PARENTS_OF_SUBFLOWS = "parents of subflow runs"
+TAGGED_TASK_RUNS = "task runs with the tag"
+"""What is asked for by name: whether it was seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,11 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One judgement about one resource, now. `run_ids` holds every affected run, oldest first."""
+    """One judgement about one resource, now. `run_ids` holds every affected run, oldest first.
+
+    `due_since` is when the first of them was to start, None where no due work waits. `is_confirmed` is False where the
+    server's own status still says otherwise, so that a second look has to agree before anybody is told.
+    """
 
     code: str
     severity: Severity
@@ -63,6 +67,8 @@ class Finding:
     remedy: tuple[str, ...] = ()
     run_ids: tuple[str, ...] = ()
     caused_by: str | None = None
+    due_since: datetime | None = None
+    is_confirmed: bool = True
 
     @property
     def fingerprint(self) -> str:
@@ -80,7 +86,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PoolReading:
-    """A pool's numbers and verdict at one look. None is 'could not be seen', never zero."""
+    """A pool's numbers and verdict at one look. None is 'could not be seen', never zero.
+
+    `has_demand` tells whether runs are overdue or expected within the look-ahead.
+    """
 
     id: str
     name: str
@@ -98,6 +107,8 @@ class PoolReading:
     active_slots: int | None
     concurrency_limit: int | None
     queues: tuple["QueueReading", ...] = ()
+    oldest_overdue_since: datetime | None = None
+    has_demand: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """One look and what came of it: the policy is settled, the server looked at, the snapshot judged."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lifeguard.configuration import Source, merged
@@ -13,17 +13,23 @@ from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
+from lifeguard.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A snapshot, what it was judged by, and what was found, most harmful first."""
+    """A snapshot, what it was judged by, and what was found, most harmful first.
+
+    `only` names the pools that the look was limited to, none where it was not.
+    """
 
     snapshot: Snapshot
     findings: tuple[Finding, ...]
     pools: tuple[PoolReading, ...]
     started_at: datetime
     finished_at: datetime
+    policy: Policy = field(default_factory=Policy)
+    only: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:
@@ -71,4 +77,6 @@ def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:
         pools=tuple(read_pools(scene, findings)),
         started_at=snapshot.taken_at,
         finished_at=now + seconds(snapshot.server.clock_skew_seconds),
+        policy=look.policy,
+        only=look.only,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, ConfigDict, Field
 
 Seconds = Annotated[float, Field(ge=0, le=31_536_000)]
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 
 class PoolPolicy(BaseModel):
@@ -27,6 +28,12 @@ class PoolPolicy(BaseModel):
     infrastructure_stuck_after_seconds: Seconds | None = Field(
         default=None, description="Overrides infrastructure_stuck_after_seconds."
     )
+    critical_for_seconds: Seconds | None = Field(default=None, description="Overrides critical_for_seconds.")
+    warning_for_seconds: Seconds | None = Field(default=None, description="Overrides warning_for_seconds.")
+    info_for_seconds: Seconds | None = Field(default=None, description="Overrides info_for_seconds.")
+    critical_recovery_seconds: Seconds | None = Field(default=None, description="Overrides critical_recovery_seconds.")
+    warning_recovery_seconds: Seconds | None = Field(default=None, description="Overrides warning_recovery_seconds.")
+    info_recovery_seconds: Seconds | None = Field(default=None, description="Overrides info_recovery_seconds.")
 
 
 class Policy(BaseModel):
@@ -73,6 +80,37 @@ class Policy(BaseModel):
         default=3,
         description="So many failed or refused starts of one deployment in a row mean that it does not run at all.",
     )
+    server_name: str | None = Field(
+        default=None,
+        description="The name under which the history keeps this server, for one that is reached at several addresses. "
+        "Empty: its address.",
+    )
+    critical_for_seconds: Seconds = Field(
+        default=0, description="How long a finding of severity critical must hold before it opens an incident."
+    )
+    warning_for_seconds: Seconds = Field(
+        default=45, description="How long a finding of severity warning must hold before it opens an incident."
+    )
+    info_for_seconds: Seconds = Field(
+        default=45, description="How long a finding of severity info must hold before it opens an incident."
+    )
+    critical_recovery_seconds: Seconds = Field(
+        default=300, description="How long an incident of severity critical must be gone before it is resolved."
+    )
+    warning_recovery_seconds: Seconds = Field(
+        default=300, description="How long an incident of severity warning must be gone before it is resolved."
+    )
+    info_recovery_seconds: Seconds = Field(
+        default=300, description="How long an incident of severity info must be gone before it is resolved."
+    )
+    second_look_after_seconds: Seconds = Field(
+        default=30,
+        description="Where Lifeguard's own rule and the server's status differ, a look at least this much later must "
+        "agree before an incident opens.",
+    )
+    keep_readings_days: Days = Field(default=7, description="How long the history keeps every reading of a pool.")
+    keep_hours_days: Days = Field(default=400, description="How long it keeps what each hour of a pool came to.")
+    keep_incidents_days: Days = Field(default=400, description="How long it keeps incidents after they are resolved.")
     ignore_pools: tuple[str, ...] = Field(
         default=(), description='Globs of pool names that are not looked at, for example "sandbox-*".'
     )
@@ -99,6 +137,22 @@ class Policy(BaseModel):
     def ignores(self, pool_name: str) -> bool:
         """Whether this pool is not to be looked at."""
         return any(fnmatchcase(pool_name, glob) for glob in self.ignore_pools)
+
+    def for_seconds(self, severity: str) -> float:
+        """How long a finding of this severity must hold."""
+        return {
+            "critical": self.critical_for_seconds,
+            "warning": self.warning_for_seconds,
+            "info": self.info_for_seconds,
+        }[severity]
+
+    def recovery_seconds(self, severity: str) -> float:
+        """How long an incident of this severity must be gone."""
+        return {
+            "critical": self.critical_recovery_seconds,
+            "warning": self.warning_recovery_seconds,
+            "info": self.info_recovery_seconds,
+        }[severity]
 
     def for_pool(self, pool_name: str | None) -> Self:
         """This policy with the exceptions for one pool applied, in their order."""

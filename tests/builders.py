@@ -12,6 +12,7 @@ from lifeguard.diagnose.cancel_new_collision import REFUSAL
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
 from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import (
     WAITING_FOR_SLOT,
     Deployment,
@@ -27,7 +28,8 @@ from lifeguard.facts import (
     Worker,
     seconds,
 )
-from lifeguard.findings import Finding
+from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.judgement import Judgement
 from lifeguard.policy import Policy
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -329,6 +331,46 @@ def scene(seen: Snapshot | None = None, own: Policy | None = None) -> Scene:
 def judged(seen: Snapshot, own: Policy | None = None) -> list[Finding]:
     """What the whole diagnosis finds."""
     return diagnose(scene(seen, own))
+
+
+def judgement(
+    seen: Snapshot | None = None,
+    *,
+    at: float = 0,
+    findings: Sequence[Finding] | None = None,
+    own: Policy | None = None,
+    only: Iterable[str] = (),
+) -> Judgement:
+    """What came of one look that began `at` seconds after NOW and took two; `findings` replaces what it would find."""
+    look = scene(seen, own)
+    found = diagnose(look) if findings is None else findings
+    pools = read_pools(look, found)
+    return Judgement(look.snapshot, tuple(found), tuple(pools), ahead(at), ahead(at + 2), look.policy, tuple(only))
+
+
+def finding(
+    code: str = "pool-no-workers",
+    pool: str = ETL,
+    severity: str = "critical",
+    *,
+    runs: int = 1,
+    caused_by: str | None = None,
+    due: float | None = None,
+    is_confirmed: bool = True,
+) -> Finding:
+    """A finding about a pool, made up; `due` is for how many seconds work has waited at NOW."""
+    return Finding(
+        code=code,
+        severity=Severity(severity),
+        resource=Resource("work-pool", f"pool-{pool}", pool),
+        title=f"Work pool '{pool}' has {code}",
+        evidence={"overdue_runs": runs, "oldest_run_expected": None if due is None else ago(due)},
+        remedy=(f"prefect work-pool inspect {pool}",),
+        run_ids=tuple(f"run-{number}-of-{pool}" for number in range(runs)),
+        caused_by=caused_by,
+        due_since=None if due is None else ago(due),
+        is_confirmed=is_confirmed,
+    )
 
 
 def severities(findings: Iterable[Finding]) -> dict[str, str]:

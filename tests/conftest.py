@@ -4,9 +4,12 @@ import os
 from collections.abc import Generator
 from pathlib import Path
 
+import anyio
 import pytest
 
+from lifeguard.record.database import Database, database_at
 from tests.estate import Estate
+from tests.postgres import Postgres, postgres
 from tests.prefect_server import PrefectServer, prefect_server
 
 OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
@@ -45,3 +48,19 @@ def estate(server: PrefectServer) -> Generator[Estate, None, None]:
             yield built
         finally:
             built.raze()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Generator[Postgres, None, None]:
+    """One PostgreSQL for all tests of a process; each takes a database of its own."""
+    with postgres() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """An empty database, once of each kind, so that a test is written once and runs on both."""
+    if request.param == "sqlite":
+        return database_at(f"sqlite:///{tmp_path / 'history.db'}", "the test")
+    running: Postgres = request.getfixturevalue("postgres_server")
+    return database_at(anyio.run(running.new_database), "the test")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from lifeguard.diagnose.api_unreachable import api_unreachable
 from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
@@ -74,7 +75,7 @@ def diagnose(
     for last_resort in last_resorts:
         explained = frozenset(run_id for finding in findings for run_id in finding.run_ids)
         findings += _survived(last_resort.__name__, lambda check=last_resort, seen=explained: check(scene, seen))
-    return sorted(settled(findings), key=_harm)
+    return sorted(_dated(scene, settled(findings)), key=_harm)
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
@@ -89,6 +90,16 @@ def settled(findings: Iterable[Finding]) -> list[Finding]:
             explained_by.setdefault(run_id, cause or finding.fingerprint)
         result.append(finding)
     return result
+
+
+def _dated(scene: Scene, findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings, each with the time since when work waits for it."""
+    return [replace(finding, due_since=_due_since(scene, finding)) for finding in findings]
+
+
+def _due_since(scene: Scene, finding: Finding) -> datetime | None:
+    seen = (scene.runs_by_id.get(run_id) for run_id in finding.run_ids)
+    return min((run.due_since for run in seen if run and run.due_since and scene.is_overdue(run)), default=None)
 
 
 def _cause(finding: Finding, explained_by: dict[str, str]) -> str | None:

@@ -75,6 +75,7 @@ def _finding(scene: Scene, pool: Pool, workers: Sequence[Worker], demand: Demand
             f"Then look again: {command('lifeguard check', pool=pool.name)}",
         ),
         run_ids=ids(demand.runs),
+        is_confirmed=pool.status != "READY",
     )
 
 

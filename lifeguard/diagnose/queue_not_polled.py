@@ -52,4 +52,5 @@ def _finding(
             f"Or one for this queue: {command('prefect worker start', pool=pool.name, work_queue=queue.name)}",
         ),
         run_ids=ids(due or soon),
+        is_confirmed=queue.status != "READY",
     )

@@ -57,6 +57,8 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
         active_slots=len(active) if pool.active_slots is None and sees_active else pool.active_slots,
         concurrency_limit=pool.concurrency_limit,
         queues=tuple(_queue_reading(scene, queue) for queue in scene.queues_by_pool.get(pool.id, ())),
+        oldest_overdue_since=overdue[0].due_since if overdue and sees_waiting and sees_active else None,
+        has_demand=bool(overdue or scene.soon_by_pool.get(pool.id)) if sees_waiting and sees_active else None,
     )
 
 

@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lifeguard.facts import Holder, Missing, Pool, Snapshot, TaskWait, as_utc, seconds
+from lifeguard.facts import (
+    PARENTS_OF_SUBFLOWS,
+    SLOT_HOLDERS,
+    TAGGED_TASK_RUNS,
+    Holder,
+    Missing,
+    Pool,
+    Snapshot,
+    TaskWait,
+    as_utc,
+    seconds,
+)
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
@@ -39,7 +50,7 @@ async def _with_holders(api: Api, snapshot: Snapshot, pool: Pool) -> Snapshot:
     reading = _held(api, pool, snapshot.server.settings.page_size)
     nothing = (tuple[Holder, ...](), dict[str, int]())
     (held, slots), missing = await attempt(
-        reading, nothing, lambda why: Missing("slot holders", why, pool.id, pool.name, essential=False)
+        reading, nothing, lambda why: Missing(SLOT_HOLDERS, why, pool.id, pool.name, essential=False)
     )
     if missing:
         return replace(snapshot, missing=snapshot.missing + missing)
@@ -82,7 +93,7 @@ async def _attempt_waits(
 ) -> tuple[list[TaskWait], tuple[Missing, ...]]:
     running = {run.id for run in snapshot.active if run.is_running}
     reading = _waits(api, tag, running, before, snapshot.server.settings.page_size)
-    what = f"task runs with the tag '{tag}'"
+    what = f"{TAGGED_TASK_RUNS} '{tag}'"
     return await attempt(reading, list[TaskWait](), lambda why: Missing(what, why, essential=False))
 
 
@@ -101,8 +112,9 @@ async def _with_parents(api: Api, snapshot: Snapshot) -> Snapshot:
     """Which flow run each waiting subflow was started by."""
     tasks = sorted({run.parent_task_run_id for run in snapshot.waiting if run.parent_task_run_id})
     reading = _parents(api, tasks, snapshot.server.settings.page_size)
-    what = "parents of subflow runs"
-    parents, missing = await attempt(reading, dict[str, str](), lambda why: Missing(what, why, essential=False))
+    parents, missing = await attempt(
+        reading, dict[str, str](), lambda why: Missing(PARENTS_OF_SUBFLOWS, why, essential=False)
+    )
     return replace(snapshot, parents=parents, missing=snapshot.missing + missing)
 
 

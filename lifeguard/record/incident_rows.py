@@ -1,0 +1,140 @@
+"""Incidents as rows, and back."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding, Resource, ResourceKind, Severity
+from lifeguard.incidents import Change, Incident
+from lifeguard.record.tables import CHANGES, INCIDENTS
+
+ISO_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+ROW_ID = "row_id"
+
+
+async def live_incidents(connection: AsyncConnection, server_id: int) -> list[Incident]:
+    """Every incident of a server that is suspected or open."""
+    is_live = (INCIDENTS.c.server_id == server_id) & INCIDENTS.c.resolved_at.is_(None)
+    rows = await connection.execute(select(INCIDENTS).where(is_live).order_by(INCIDENTS.c.id))
+    return [incident_of(row) for row in rows.mappings()]
+
+
+async def write(connection: AsyncConnection, server_id: int, incidents: Iterable[Incident]) -> None:
+    """Insert the new ones and bring the others up to date."""
+    written = list(incidents)
+    new = [_row(incident, server_id) for incident in written if incident.id is None]
+    old = [{**_row(incident, server_id), ROW_ID: incident.id} for incident in written if incident.id is not None]
+    if new:
+        await connection.execute(insert(INCIDENTS), new)
+    if old:
+        columns = [name for name in old[0] if name not in ("server_id", "fingerprint", ROW_ID)]
+        changed = update(INCIDENTS).where(INCIDENTS.c.id == bindparam(ROW_ID))
+        await connection.execute(changed.values({name: bindparam(name) for name in columns}), old)
+
+
+async def forget(connection: AsyncConnection, incidents: Iterable[Incident]) -> None:
+    """Delete suspicions that did not hold."""
+    rows = [{ROW_ID: incident.id} for incident in incidents]
+    if rows:
+        await connection.execute(delete(INCIDENTS).where(INCIDENTS.c.id == bindparam(ROW_ID)), rows)
+
+
+async def tell(connection: AsyncConnection, patrol_id: str, server_id: int, changes: Iterable[Change]) -> None:
+    """Write the changes, each for the incident of its fingerprint, which was written before."""
+    told = list(changes)
+    if not told:
+        return
+    ids = {incident.fingerprint: incident.id for incident in await live_incidents(connection, server_id)}
+    ids |= {change.incident.fingerprint: change.incident.id for change in told if change.incident.id is not None}
+    await connection.execute(insert(CHANGES), [_change(change, patrol_id, ids) for change in told])
+
+
+def incident_of(row: RowMapping | Mapping[Any, Any]) -> Incident:
+    """The incident of a row of `lifeguard_incidents`."""
+    return Incident(
+        finding=Finding(
+            code=row["code"],
+            severity=Severity(row["seen_severity"]),
+            resource=Resource(cast(ResourceKind, row["resource_kind"]), row["resource_id"], row["resource_name"]),
+            title=row["title"],
+            evidence=evidence_of(row["evidence"]),
+            remedy=tuple(row["remedy"]),
+            run_ids=tuple(row["run_ids"]),
+            caused_by=row["caused_by"],
+        ),
+        severity=Severity(row["severity"]),
+        affected_runs=row["affected_runs"],
+        id=row["id"],
+        **{name: row[name] for name in TIMES},
+    )
+
+
+TIMES = (
+    "due_since",
+    "first_seen_at",
+    "last_seen_at",
+    "opened_at",
+    "escalated_at",
+    "worse_since",
+    "gone_since",
+    "resolved_at",
+)
+
+
+def _row(incident: Incident, server_id: int) -> dict[str, Any]:
+    finding = incident.finding
+    return {
+        "server_id": server_id,
+        "fingerprint": finding.fingerprint,
+        "code": finding.code,
+        "severity": incident.severity.value,
+        "seen_severity": finding.severity.value,
+        "resource_kind": finding.resource.kind,
+        "resource_id": finding.resource.id,
+        "resource_name": finding.resource.name,
+        "pool_name": finding.pool_name,
+        "title": finding.title,
+        "evidence": _json(finding.evidence),
+        "remedy": list(finding.remedy),
+        "run_ids": list(finding.run_ids[:AFFECTED_IDS_SHOWN]),
+        "affected_runs": incident.affected_runs,
+        "caused_by": finding.caused_by,
+        **{name: getattr(incident, name) for name in TIMES},
+    }
+
+
+def _change(change: Change, patrol_id: str, ids: Mapping[str, int | None]) -> dict[str, Any]:
+    finding = change.incident.finding
+    return {
+        "incident_id": ids[finding.fingerprint],
+        "patrol_id": patrol_id,
+        "kind": change.kind.value,
+        "at": change.at,
+        "severity": change.incident.severity.value,
+        "title": finding.title,
+        "evidence": _json(finding.evidence),
+        "affected_runs": len(finding.run_ids),
+        "caused_by": finding.caused_by,
+    }
+
+
+def _json(evidence: Evidence) -> dict[str, Any]:
+    """JSON has no times: they become texts that `evidence_of` knows again."""
+    return {
+        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in evidence.items()
+    }
+
+
+def evidence_of(stored: Mapping[str, Any]) -> Evidence:
+    """The evidence as it was, times included."""
+    return {name: _value(value) for name, value in stored.items()}
+
+
+def _value(value: Any) -> Any:
+    is_time = isinstance(value, str) and ISO_UTC.fullmatch(value)
+    return datetime.fromisoformat(value) if is_time else value

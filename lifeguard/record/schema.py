@@ -1,0 +1,77 @@
+"""Which version of the tables a database has, and how it comes to this one."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lifeguard.record.failures import HistoryUnavailable, Trouble
+
+VERSION_TABLE = "lifeguard_version"
+"""Not alembic's default name, which Prefect's own server uses: both may live in one database."""
+
+LOCK = 0x11FE6_0A2D
+"""The key of the advisory lock under which one of many patrols upgrades PostgreSQL."""
+
+
+def configuration() -> Config:
+    """Where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config
+
+
+def newest() -> str:
+    """The revision that this version of Lifeguard works with."""
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None
+    return head
+
+
+async def ensure(connection: AsyncConnection, shown: str) -> tuple[str | None, str]:
+    """Upgrade the tables if they are older; the revisions before and after.
+
+    Raises `HistoryUnavailable` for tables of a newer version. Whoever comes second waits and finds the work done.
+    """
+    before = await revision(connection)
+    if before != newest():
+        _refuse_newer(before, shown)
+        await _lock(connection)
+        if await connection.run_sync(_revision) != newest():
+            await connection.run_sync(_upgrade)
+        await connection.commit()
+    return before, newest()
+
+
+async def revision(connection: AsyncConnection) -> str | None:
+    """The revision of the tables; None where there are none."""
+    found = await connection.run_sync(_revision)
+    await connection.rollback()
+    return found
+
+
+def _refuse_newer(found: str | None, shown: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
+    if found is not None and found not in known:
+        newer = f"it was written by a newer Lifeguard (revision {found[:40]}; this one knows up to {newest()})"
+        raise HistoryUnavailable(shown, Trouble(newer, "upgrade prefect-lifeguard here"))
+
+
+async def _lock(connection: AsyncConnection) -> None:
+    """On SQLite the transaction itself is the lock."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,41 @@
+"""How SQLite is opened: write-ahead log, foreign keys, and transactions that begin when we say so."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, NullPool, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BEGIN = "lifeguard_begin"
+IMMEDIATE, DEFERRED = "IMMEDIATE", "DEFERRED"
+LOCK_WAIT_SECONDS = 5.0
+ERRORS = (sqlite3.Error,)
+
+
+def engine(file: Path) -> AsyncEngine:
+    """An engine that opens the file anew for each connection, and waits for a lock for `LOCK_WAIT_SECONDS`."""
+    url = URL.create("sqlite+aiosqlite", database=str(file))
+    created = create_async_engine(
+        url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS}
+    )
+    event.listen(created.sync_engine, "connect", _prepare)
+    event.listen(created.sync_engine, "begin", _begin)
+    return created
+
+
+def _prepare(connection: Any, _: object) -> None:
+    """The driver would begin transactions on its own, after the first reads; the log's mode stays in the file."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode")
+    if cursor.fetchone()[0] != "wal":
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes its turn at the beginning: one that first reads could not wait for another writer."""
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(BEGIN, IMMEDIATE)}")

@@ -1,0 +1,243 @@
+"""The tables of the history. Their names begin with lifeguard_, so that they may live beside Prefect's own.
+
+Constraints keep wrong states out whatever writes here: one live incident per fingerprint, times in order, words from the
+lists. A change of a table is a new migration; `tests/record/test_migrations.py` holds the two together.
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from lifeguard.findings import Severity, Verdict
+from lifeguard.incidents import ChangeKind
+from lifeguard.record.columns import Json, Key, UtcTime, Words
+
+NAMES = {
+    "pk": "%(table_name)s_pk",
+    "fk": "%(table_name)s_%(column_0_name)s_fk",
+    "ix": "%(table_name)s_%(column_0_name)s",
+    "uq": "%(table_name)s_%(column_0_name)s_key",
+    "ck": "%(table_name)s_%(constraint_name)s",
+}
+
+
+NEVER_AGAIN = {"sqlite_autoincrement": True}
+"""An id that people or events know is not given to another row, which SQLite would do with that of a deleted one."""
+
+
+class Row(SQLModel):
+    """The base of all our tables, with a metadata of their own: SQLModel's is shared with everybody else's."""
+
+    metadata = MetaData(naming_convention=NAMES)
+    __tablename__: ClassVar[Any]
+
+
+def _one_of(column: str, words: type[Severity | Verdict | ChangeKind]) -> CheckConstraint:
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", f"{column}_known")
+
+
+def _owner(table: str) -> Any:
+    return Column(Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False)
+
+
+class ServerRow(Row, table=True):
+    """A Prefect server whose patrols are kept here. Its row is what patrols of one server take turns by."""
+
+    __tablename__ = "lifeguard_servers"
+
+    id: int | None = Field(default=None, primary_key=True)
+    name: str = Field(sa_type=Key, unique=True)
+    last_look_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class PatrolRow(Row, table=True):
+    """One look. `saw_pools` tells whether every pool was listed, so that its readings go on from the look before.
+
+    A `superseded` one began before a look that was recorded already, and changed nothing.
+    """
+
+    __tablename__ = "lifeguard_patrols"
+    __table_args__ = (
+        CheckConstraint("finished_at >= started_at", "times_in_order"),
+        Index("lifeguard_patrols_of_server", "server_id", "started_at"),
+    )
+
+    id: str = Field(sa_type=Key, primary_key=True)
+    server_id: int = Field(sa_column=_owner("lifeguard_servers"))
+    started_at: datetime = Field(sa_type=UtcTime)
+    finished_at: datetime = Field(sa_type=UtcTime)
+    complete: bool
+    saw_pools: bool
+    superseded: bool
+    missing: list[dict[str, Any]] = Field(sa_type=Json)
+    api_calls: int
+    duration_seconds: float
+
+
+class PoolRow(Row, table=True):
+    """A work pool. `last_reading_at` points to its newest reading; `gone_at` is when a look no longer found it."""
+
+    __tablename__ = "lifeguard_pools"
+    __table_args__ = (UniqueConstraint("server_id", "pool_id", name="lifeguard_pools_pool_id_key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    server_id: int = Field(sa_column=_owner("lifeguard_servers"))
+    pool_id: str = Field(sa_type=Key)
+    name: str = Field(sa_type=Words)
+    type: str = Field(sa_type=Words)
+    needs_workers: bool
+    last_reading_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    gone_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class ReadingRow(Row, table=True):
+    """A pool's numbers from `at` until the next row: written when one of them changes, and once an hour.
+
+    NULL is 'could not be seen'. Clustered by pool on SQLite, so that a week of one pool is one place of the file.
+    """
+
+    __tablename__ = "lifeguard_readings"
+    __table_args__ = (_one_of("verdict", Verdict), {"sqlite_with_rowid": False})
+
+    pool: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("lifeguard_pools.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    at: datetime = Field(sa_type=UtcTime, primary_key=True)
+    verdict: str
+    has_demand: bool | None
+    workers_online: int | None
+    workers_total: int | None
+    overdue: int | None
+    oldest_overdue_since: datetime | None = Field(sa_type=UtcTime)
+    pending: int | None
+    running: int | None
+    waiting_for_slot: int | None
+    active_slots: int | None
+    concurrency_limit: int | None
+
+
+class HourRow(Row, table=True):
+    """What one hour of a pool came to: seconds it was watched, had demand, was up during it; and its worst numbers."""
+
+    __tablename__ = "lifeguard_hours"
+    __table_args__ = (
+        CheckConstraint(
+            "0 <= up_seconds AND up_seconds <= demand_seconds AND demand_seconds <= watched_seconds", "seconds_in_order"
+        ),
+        {"sqlite_with_rowid": False},
+    )
+
+    pool: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("lifeguard_pools.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    hour: datetime = Field(sa_type=UtcTime, primary_key=True)
+    watched_seconds: float
+    demand_seconds: float
+    up_seconds: float
+    workers_min: int | None
+    workers_max: int | None
+    overdue_max: int | None
+    running_max: int | None
+    waiting_for_slot_max: int | None
+
+
+class IncidentRow(Row, table=True):
+    """An incident; a row without `opened_at` is a suspicion that has not held for long enough yet."""
+
+    __tablename__ = "lifeguard_incidents"
+    __table_args__ = (
+        _one_of("severity", Severity),
+        _one_of("seen_severity", Severity),
+        CheckConstraint("last_seen_at >= first_seen_at", "seen_in_order"),
+        CheckConstraint("opened_at >= first_seen_at", "opened_after_seen"),
+        CheckConstraint("escalated_at >= opened_at", "escalated_after_opened"),
+        CheckConstraint("resolved_at >= opened_at", "resolved_after_opened"),
+        CheckConstraint("resolved_at >= gone_since", "resolved_after_gone"),
+        CheckConstraint("gone_since >= last_seen_at", "gone_after_seen"),
+        CheckConstraint(
+            "resolved_at IS NULL OR (opened_at IS NOT NULL AND gone_since IS NOT NULL)", "resolved_was_open"
+        ),
+        Index(
+            "lifeguard_incidents_one_live",
+            "server_id",
+            "fingerprint",
+            unique=True,
+            sqlite_where=text("resolved_at IS NULL"),
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+        Index("lifeguard_incidents_of_server", "server_id", "resolved_at"),
+        NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    server_id: int = Field(sa_column=_owner("lifeguard_servers"))
+    fingerprint: str = Field(sa_type=Key)
+    code: str
+    severity: str
+    seen_severity: str
+    resource_kind: str
+    resource_id: str = Field(sa_type=Words)
+    resource_name: str = Field(sa_type=Words)
+    pool_name: str | None = Field(default=None, sa_type=Words)
+    title: str = Field(sa_type=Words)
+    evidence: dict[str, Any] = Field(sa_type=Json)
+    remedy: list[str] = Field(sa_type=Json)
+    run_ids: list[str] = Field(sa_type=Json)
+    affected_runs: int
+    caused_by: str | None = Field(default=None, sa_type=Words)
+    due_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    first_seen_at: datetime = Field(sa_type=UtcTime)
+    last_seen_at: datetime = Field(sa_type=UtcTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    escalated_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    worse_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    gone_since: datetime | None = Field(default=None, sa_type=UtcTime)
+    resolved_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class ChangeRow(Row, table=True):
+    """One edge of an incident, with the sentence and the evidence of that moment. Untold ones are the outbox."""
+
+    __tablename__ = "lifeguard_changes"
+    __table_args__ = (
+        _one_of("kind", ChangeKind),
+        _one_of("severity", Severity),
+        UniqueConstraint("incident_id", "kind", "at", name="lifeguard_changes_once"),
+        Index("lifeguard_changes_of_patrol", "patrol_id"),
+        Index(
+            "lifeguard_changes_outbox",
+            "id",
+            sqlite_where=text("told_at IS NULL"),
+            postgresql_where=text("told_at IS NULL"),
+        ),
+        NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: int = Field(sa_column=_owner("lifeguard_incidents"))
+    patrol_id: str = Field(sa_type=Key)
+    kind: str
+    at: datetime = Field(sa_type=UtcTime)
+    severity: str
+    title: str = Field(sa_type=Words)
+    evidence: dict[str, Any] = Field(sa_type=Json)
+    affected_runs: int
+    caused_by: str | None = Field(default=None, sa_type=Words)
+    told_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+def table(row: type[Row]) -> Table:
+    """The table of a row's class, for statements."""
+    return cast(Table, row.__table__)  # type: ignore[attr-defined]
+
+
+SERVERS, PATROLS, POOLS = table(ServerRow), table(PatrolRow), table(PoolRow)
+READINGS, HOURS = table(ReadingRow), table(HourRow)
+INCIDENTS, CHANGES = table(IncidentRow), table(ChangeRow)
