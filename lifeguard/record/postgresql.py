@@ -1,7 +1,7 @@
 """How PostgreSQL is reached: by asyncpg's own reading of the URL, so that all that libpq takes is taken (sslmode, host=…)."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import NullPool
@@ -12,7 +12,7 @@ LOCK_WAIT_MILLISECONDS = 5000
 SETTINGS = {"application_name": "prefect-lifeguard", "lock_timeout": str(LOCK_WAIT_MILLISECONDS), "timezone": "UTC"}
 ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, ValueError)
 
-CONNECT: Callable[..., Awaitable[Any]] = asyncpg.connect  # pyright: ignore[reportUnknownMemberType]
+CONNECT: Callable[..., Awaitable[Any]] = cast(Any, asyncpg).connect
 
 
 def engine(dsn: str) -> AsyncEngine:
