@@ -1,15 +1,18 @@
-"""The patrol: one complete look at the estate, every minute. Look, judge, then report what was found.
+"""The patrol: one complete look at the estate, every minute. Look, judge, remember, then report what was found.
 
 The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
-being done and how long it took. What the patrol remembers and whom it pages come after `report`, in that order.
+being done and how long it took. It remembers before it reports, so that a change is told only once the history has it; a
+history that cannot be used is a finding, and hides none.
 """
 
 import os
 from typing import TypeVar, cast
+from uuid import uuid4
 
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.settings import get_current_settings
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
@@ -17,11 +20,13 @@ from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
 from lifeguard.facts import Snapshot
 from lifeguard.findings import Severity
+from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, judgement_of, settle
 from lifeguard.observe import look as stages
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.look import Look
+from lifeguard.record.keep import keep
 from lifeguard.report import phrases
 
 LOG_LEVEL = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
@@ -44,7 +49,8 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
             for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))
-    report(sealed(judgement))
+        judgement, changes = await remember(api, sealed(judgement), str(uuid4()))
+    report(sealed(judgement), sealed(changes))
     return outcome(judgement)
 
 
@@ -84,11 +90,19 @@ def diagnose(look: Look, snapshot: Snapshot) -> Judgement:
     return judgement_of(look, stages.with_price(look, snapshot), utc_now())
 
 
+@task(name="remember", cache_policy=NO_CACHE, persist_result=False)
+async def remember(api: Api, judgement: Judgement, patrol_id: str) -> tuple[Judgement, Changes]:
+    """Write the readings and the changes of incidents into the history."""
+    return await keep(api, judgement, patrol_id, os.environ, get_current_settings().home)
+
+
 @task(name="report", cache_policy=NO_CACHE, persist_result=False)
-def report(judgement: Judgement) -> None:
+def report(judgement: Judgement, changes: Changes) -> None:
     """Write every finding into the run's own log, with its proof and what to do next."""
     logger = get_run_logger()
     logger.info("%s; %s", phrases.headline(judgement), phrases.summary(judgement.pools))
+    if changes.is_recorded:
+        logger.info("incidents: %s", changes.words)
     for finding in judgement.findings:
         proof = " | ".join(f"{name}: {visible(value)}" for name, value in phrases.proof(finding))
         text = (finding.code, visible(finding.title), proof, visible(" ; ".join(finding.remedy)))

@@ -86,6 +86,55 @@ def demo(*, once: Annotated[bool, Parameter(help="End after the look, even at a 
     return run_demo(once=once or not sys.stdout.isatty())
 
 
+db = App(
+    name="db",
+    help="""The database of the history: where it is, whether it works, what it holds.
+
+    It is the one that the block history-database/lifeguard on the server names, else LIFEGUARD_DATABASE_URL
+    (postgresql://… or sqlite:///…), else a SQLite file under PREFECT_HOME. Its address is a secret and is never shown.
+    """,
+    default_parameter=Parameter(negative=()),
+    group_commands=COMMANDS,
+)
+app.command(db)
+
+
+@db.command
+def status() -> int:
+    """Say which database is used, whether it can be, and what it holds. Exit status: 0 it can be used; 2 it cannot."""
+    from lifeguard.commands.database import run_status
+
+    return run_status()
+
+
+@db.command
+def upgrade() -> int:
+    """Bring its tables to this version of Lifeguard, however long that takes; patrols wait or go on without it.
+
+    Patrols do this by themselves at first use. Do it by hand where their database user may not create tables, or where
+    the tables are so large that it would take longer than a patrol waits (8 s).
+    """
+    from lifeguard.commands.database import run_upgrade
+
+    return run_upgrade()
+
+
+@db.command
+def prune(
+    *,
+    delete: Annotated[bool, Parameter(help="Really delete it; without this, nothing is changed.")] = False,
+    policy: PolicyFile = None,
+) -> int:
+    """Say what is older than the policy keeps (keep_readings_days and so on), and with --delete delete it.
+
+    Runs the flow `prune_history` once in this process, which a deployment does every night. Readings become hours before
+    they go. Exit status: 0 done; 2 the history or the Prefect server could not be used.
+    """
+    from lifeguard.commands.prune import run_prune
+
+    return run_prune(delete=delete, policy_file=policy)
+
+
 for command in ("check", "patrol"):
     app[command].help_epilogue = EXIT_STATUS
 

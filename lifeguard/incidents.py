@@ -79,6 +79,12 @@ class Changes:
     resolved: tuple[Incident, ...] = ()
     is_recorded: bool = field(default=True)
 
+    @property
+    def words(self) -> str:
+        """How many of each, for a sentence."""
+        counts = (("opened", self.opened), ("escalated", self.escalated), ("resolved", self.resolved))
+        return ", ".join([*(f"{len(some)} {kind}" for kind, some in counts), f"{len(self.still_open)} still open"])
+
 
 def grouped_changes(changes: Iterable[Change], live: Iterable[Incident]) -> Changes:
     """The changes by their kind, and what is open and did not change."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lifeguard.configuration import Source, merged
-from lifeguard.diagnose.checks import diagnose
+from lifeguard.diagnose.checks import by_harm, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import Snapshot, seconds
@@ -80,3 +80,8 @@ def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:
         policy=look.policy,
         only=look.only,
     )
+
+
+def with_finding(judgement: Judgement, finding: Finding) -> Judgement:
+    """The judgement with one more finding, in its place."""
+    return replace(judgement, findings=tuple(sorted((*judgement.findings, finding), key=by_harm)))

@@ -10,6 +10,8 @@ from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import Deployment, Limit, Queue, Run, Server, Snapshot, TaskWait, Worker
 from lifeguard.findings import Finding
+from lifeguard.record.failures import AWAY, HistoryUnavailable
+from lifeguard.record.own_findings import history_not_durable, history_unavailable
 from tests import builders as b
 
 
@@ -17,6 +19,10 @@ def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
     """One finding of each code, on resources that all have this name."""
     found = [finding for seen in _situations() for finding in b.judged(_renamed(seen, name))]
     found += diagnose(b.scene(), checks=[*CHECKS, crashing])
+    found += [
+        history_unavailable(HistoryUnavailable("PostgreSQL (the block)", AWAY)),
+        history_not_durable("Kubernetes"),
+    ]
     return {finding.code: finding for finding in found}
 
 

@@ -75,7 +75,7 @@ def diagnose(
     for last_resort in last_resorts:
         explained = frozenset(run_id for finding in findings for run_id in finding.run_ids)
         findings += _survived(last_resort.__name__, lambda check=last_resort, seen=explained: check(scene, seen))
-    return sorted(_dated(scene, settled(findings)), key=_harm)
+    return sorted(_dated(scene, settled(findings)), key=by_harm)
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
@@ -112,7 +112,8 @@ def _explanation(finding: Finding) -> tuple[int, str]:
     return (ORDER.get(finding.code, len(ORDER)), finding.fingerprint)
 
 
-def _harm(finding: Finding) -> tuple[int, bool, int, str]:
+def by_harm(finding: Finding) -> tuple[int, bool, int, str]:
+    """The order in which findings are told: most harmful first."""
     return (-finding.severity.rank, finding.caused_by is not None, *_explanation(finding))
 
 

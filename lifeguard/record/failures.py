@@ -23,8 +23,8 @@ class Trouble:
 class HistoryUnavailable(Exception):
     """The history could not be read or written. Nothing half-written remains, and nothing secret is in the message."""
 
-    def __init__(self, where: str, trouble: Trouble) -> None:
-        super().__init__(f"The history in {where} cannot be used: {trouble.reason}; {trouble.way_out}.")
+    def __init__(self, where: str, trouble: Trouble, sentence: str | None = None) -> None:
+        super().__init__(sentence or f"The history in {where} cannot be used: {trouble.reason}; {trouble.way_out}.")
         self.where = where
         self.trouble = trouble
 
@@ -34,12 +34,15 @@ class NoHistoryYet(HistoryUnavailable):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            where, Trouble("nothing was recorded in it yet", "it begins with the first `lifeguard patrol`")
+            where,
+            Trouble("nothing was recorded in it yet", "it begins with the first `lifeguard patrol`"),
+            f"There is no history in {where} yet: it begins with the first `lifeguard patrol`.",
         )
 
 
 SLOW = Trouble("it did not answer in time", "look at its load and its locks, and at the network between")
 AWAY = Trouble("nothing answers at its address", "start the database, or mend the address")
+UNKNOWN_HOST = Trouble("the name of its host is not known here", "mend the address, or the name service")
 STARTING = Trouble("it is starting, stopping or has no connection left", "look again in a minute, then at its log")
 READ_ONLY = Trouble("it is read-only", "give an address of it that can be written to")
 FULL = Trouble("its disk is full", "make room, then `lifeguard db prune --delete`")
@@ -66,7 +69,9 @@ POSTGRESQL: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...]
     ((asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError), STARTING),
     ((asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.DatatypeMismatchError), FOREIGN),
     (asyncpg.PostgresConnectionError, LOST),
-    (asyncpg.InterfaceError, WRONG_ADDRESS),
+    (asyncpg.ClientConfigurationError, WRONG_ADDRESS),
+    (asyncpg.InterfaceError, LOST),
+    (socket.gaierror, UNKNOWN_HOST),
 )
 SQLITE: Sequence[tuple[str, Trouble]] = (
     ("locked", LOCKED),

@@ -25,9 +25,17 @@ def engine(file: Path) -> AsyncEngine:
 
 
 def _prepare(connection: Any, _: object) -> None:
-    """The driver would begin transactions on its own, after the first reads; the log's mode stays in the file."""
-    connection.isolation_level = None
-    cursor = connection.cursor()
+    """The driver would begin transactions on its own, after the first reads. One that fails is closed, with its thread."""
+    try:
+        connection.isolation_level = None
+        _set_pragmas(connection.cursor())
+    except sqlite3.Error:
+        connection.close()
+        raise
+
+
+def _set_pragmas(cursor: Any) -> None:
+    """The log's mode stays in the file, and setting it again would need the file for itself."""
     cursor.execute("PRAGMA journal_mode")
     if cursor.fetchone()[0] != "wal":
         cursor.execute("PRAGMA journal_mode = WAL")

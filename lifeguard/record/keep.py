@@ -1,0 +1,52 @@
+"""A patrol's memory from end to end: find the database, write, and make of every failure a finding. Never raises one."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from lifeguard.configuration import ConfigurationError
+from lifeguard.incidents import Changes
+from lifeguard.judgement import Judgement, with_finding
+from lifeguard.observe.api import Api
+from lifeguard.record.containers import CONTAINER_FILES, ephemeral_home
+from lifeguard.record.database import Database
+from lifeguard.record.failures import HistoryUnavailable, Trouble
+from lifeguard.record.own_findings import history_not_durable, history_unavailable
+from lifeguard.record.place import chosen_database
+from lifeguard.record.remember import remember
+
+UNRECORDED = Changes(is_recorded=False)
+
+
+async def keep(
+    api: Api, judgement: Judgement, patrol_id: str, environment: Mapping[str, str], prefect_home: Path
+) -> tuple[Judgement, Changes]:
+    """The judgement with what is to be said of the history itself, and what the patrol changed in the ledger."""
+    try:
+        database = await chosen_database(api, environment, prefect_home, writes=True)
+        platform = lost_with(database, environment)
+        if platform:
+            judgement = with_finding(judgement, history_not_durable(platform))
+        return judgement, await remember(database, judgement, patrol_id)
+    except HistoryUnavailable as unavailable:
+        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
+    except ConfigurationError as wrong:
+        unavailable = HistoryUnavailable("no database", Trouble(str(wrong).rstrip("."), "then `lifeguard db status`"))
+        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
+    except Exception as error:
+        trouble = Trouble(f"Lifeguard failed to write it ({type(error).__name__})", "report it with this name")
+        unavailable = HistoryUnavailable("its database", trouble)
+        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
+
+
+def lost_with(database: Database, environment: Mapping[str, str]) -> str | None:
+    """The platform with whose container the default file is lost; None for a named database or a mounted volume."""
+    if not database.is_default or database.file is None or _is_mounted(database.file):
+        return None
+    return ephemeral_home(environment, any(Path(file).exists() for file in CONTAINER_FILES))
+
+
+def _is_mounted(file: Path) -> bool:
+    """Whether the file lies, or would lie, on another device than the root of the container."""
+    nearest = next(folder for folder in file.parents if folder.exists())
+    return os.stat(nearest).st_dev != os.stat("/").st_dev
