@@ -10,6 +10,9 @@ from typing import Any
 
 import orjson
 
+FOREIGN = ("PREFECT_", "LIFEGUARD_", "KUBERNETES_")
+"""What would make a test depend on where it runs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ended:
@@ -31,14 +34,18 @@ class Ended:
         return self.err.splitlines()
 
 
+def settings(api_url: str | None = None) -> dict[str, str]:
+    """The environment of a machine that runs nothing for Prefect yet, and looks at this API."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    named = {} if api_url is None else {"PREFECT_API_URL": api_url}
+    return {**own, "DO_NOT_TRACK": "1", "NO_COLOR": "1", **named}
+
+
 def lifeguard(*arguments: str, api_url: str | None = None, **environment: str) -> Ended:
     """Run `lifeguard` with these arguments against this API, in an empty folder that is its Prefect home too."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "LIFEGUARD_"))}
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
-        own |= {"PREFECT_HOME": home, "DO_NOT_TRACK": "1", "NO_COLOR": "1", **environment}
-        if api_url is not None:
-            own["PREFECT_API_URL"] = api_url
+        own = {**settings(api_url), "PREFECT_HOME": home, **environment}
         command = [sys.executable, "-m", "lifeguard.cli", *arguments]
         done = subprocess.run(command, env=own, cwd=home, capture_output=True, text=True, timeout=100, check=False)
     return Ended(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
