@@ -86,6 +86,54 @@ def demo(*, once: Annotated[bool, Parameter(help="End after the look, even at a 
     return run_demo(once=once or not sys.stdout.isatty())
 
 
+@app.command
+def history(
+    *,
+    pool: Annotated[str | None, Parameter(name=["--pool", "-p"], help="Only this work pool.")] = None,
+    since: Annotated[
+        str, Parameter(help="How far to look back: an age (30m, 12h, 7d, 2w) or a time (2026-11-15T09:00, UTC).")
+    ] = "7d",
+    format: Annotated[
+        Literal["table", "json", "csv"],
+        Parameter(help="How to print it; csv holds the incidents.", name=["--format", "-f"]),
+    ] = "table",
+) -> int:
+    """Tell what happened: incidents, how long work pools were staffed, how much time each cause cost.
+
+    For example: `lifeguard history --pool etl --since 24h`
+
+    *Uptime* is the share of the time with demand (a run overdue, or expected within 15 minutes) in which the pool had a
+    live worker; a push, managed or agent pool counts as up unless its verdict was `down`. *Time lost* is how long due
+    work waited for a cause; what overlaps on one pool is counted once. *Told after* is how long work had waited when the
+    incident opened. Time in which no patrol ran, or could not see, is *not watched* and counts neither way.
+
+    Exit status: 0 it was told, whatever happened; 2 the history cannot be read.
+    """
+    from lifeguard.commands.history import run_history
+
+    return run_history(pool, since, format)
+
+
+@app.command
+def incident(
+    id: Annotated[int, Parameter(help="Its number, which `lifeguard history` shows.")],
+    /,
+    *,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Tell the whole life of one incident: when work first waited, when it was seen, told, worse, gone and resolved.
+
+    Each time comes with the sentence and the proof of that moment; one that is still open, with what to do next.
+
+    For example: `lifeguard incident 12`
+
+    Exit status: 0 it was told; 2 there is no such incident, or the history cannot be read.
+    """
+    from lifeguard.commands.incident import run_incident
+
+    return run_incident(id, format)
+
+
 db = App(
     name="db",
     help="""The database of the history: where it is, whether it works, what it holds.

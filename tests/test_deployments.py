@@ -43,6 +43,11 @@ def test_our_runs_can_be_told_from_those_that_we_watch() -> None:
     assert all("lifeguard" in deployment["tags"] for deployment in DEPLOYMENTS)
 
 
-def test_patrols_never_pile_up() -> None:
-    limits = [deployment["concurrency_limit"] for deployment in DEPLOYMENTS if deployment["name"] == "patrol"]
-    assert limits == [{"limit": 1, "collision_strategy": "CANCEL_NEW"}]
+def test_patrols_and_prunings_never_pile_up() -> None:
+    limits = [each["concurrency_limit"] for each in DEPLOYMENTS if each["name"] in ("patrol", "prune_history")]
+    assert limits == [{"limit": 1, "collision_strategy": "CANCEL_NEW"}] * 2
+
+
+def test_what_runs_every_night_really_deletes() -> None:
+    parameters = [each["parameters"] for each in DEPLOYMENTS if each["name"] == "prune_history"]
+    assert parameters == [{"dry_run": False}]

@@ -8,13 +8,15 @@ import anyio
 from lifeguard.commands.progress import complain
 from lifeguard.commands.status import Status
 from lifeguard.demo.show import show_demo
+from lifeguard.history import History
 from lifeguard.judgement import Judgement
+from lifeguard.report.history_terminal import show as show_history
 from lifeguard.report.terminal import show, standard_output
 
 
 def run_demo(*, once: bool) -> Status:
     """Run it; 0 when it showed what it should, 1 when it did not."""
-    return Status.FINE if anyio.run(show_demo, once, _narrator(), _present) else Status.FOUND
+    return Status.FINE if anyio.run(show_demo, once, _narrator(), _AtTheTerminal()) else Status.FOUND
 
 
 def _narrator() -> Callable[[str], None]:
@@ -23,9 +25,19 @@ def _narrator() -> Callable[[str], None]:
     return lambda step: complain(f"[{monotonic() - began:5.1f} s] {step}")
 
 
-def _present(judgement: Judgement) -> None:
-    console = standard_output()
-    show(judgement, console)
-    console.print(
-        f"\nThe same server in Prefect's own UI: {judgement.snapshot.server.ui_url}/work-pools", soft_wrap=True
-    )
+class _AtTheTerminal:
+    """Shows everything on standard output."""
+
+    def look(self, judgement: Judgement) -> None:
+        """As `lifeguard check` does, with the address of Prefect's own picture."""
+        console = standard_output()
+        show(judgement, console)
+        console.print(
+            f"\nThe same server in Prefect's own UI: {judgement.snapshot.server.ui_url}/work-pools", soft_wrap=True
+        )
+
+    def history(self, history: History) -> None:
+        """As `lifeguard history` does."""
+        console = standard_output()
+        console.print()
+        show_history(history, console)

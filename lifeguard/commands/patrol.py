@@ -1,61 +1,14 @@
-"""`lifeguard patrol`: the flow `patrol`, once, in this process, by the entrypoint that prefect.yaml names."""
+"""`lifeguard patrol`: the flow `patrol`, once, in this process."""
 
-import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import anyio
-import yaml
-
-from lifeguard.commands.progress import complain
+from lifeguard.commands.flow import run_flow
 from lifeguard.commands.status import Status
-from lifeguard.configuration import POLICY_FILE_VARIABLE, ConfigurationError, Source, local_sources, merged
-from lifeguard.facts import Server
-from lifeguard.observe.api import Api, utc_now
-from lifeguard.observe.connection import connection_from_prefect
-from lifeguard.observe.server import reach_server
-
-ROOT = Path(__file__).parents[2]
 
 
 def run_patrol(only: tuple[str, ...], policy_file: Path | None) -> Status:
     """Run the flow; 0 when it ends Completed, 1 when Degraded, 2 when it failed or could not even begin."""
-    server = anyio.run(_reach, local_sources(policy_file, os.environ))
-    if not server.reachable or server.ready is False:
-        complain(
-            f"No flow can run: {server.api_url} is not ready ({server.not_ready_because}); `prefect server status`."
-        )
-        return Status.COULD_NOT_LOOK
-    if policy_file:
-        os.environ[POLICY_FILE_VARIABLE] = str(policy_file)
-    return _status(anyio.run(_run_flow, list(only) or None))
-
-
-async def _reach(sources: Sequence[Source]) -> Server:
-    """Prefect would try for minutes and end in a traceback; this says in seconds what is wrong with the address."""
-    async with Api(connection_from_prefect(), merged(sources)) as api:
-        return (await reach_server(api, utc_now())).server
-
-
-async def _run_flow(pools: list[str] | None) -> Any:
-    from prefect.flows import load_flow_from_entrypoint
-
-    flow = load_flow_from_entrypoint(entrypoint("patrol"), use_placeholder_flow=False)
-    return await flow(pools=pools, return_state=True)
-
-
-def entrypoint(deployment: str) -> str:
-    """The absolute entrypoint of one of our deployments; raises `ConfigurationError` where there is no prefect.yaml."""
-    file = ROOT / "prefect.yaml"
-    if not file.is_file():
-        raise ConfigurationError(f"There is no {file.name} beside Lifeguard's packages: run it from a checkout.")
-    deployments = yaml.safe_load(file.read_text(encoding="utf-8"))["deployments"]
-    chosen = next(each for each in deployments if each["name"] == deployment)
-    return str(ROOT / chosen["entrypoint"])
-
-
-def _status(state: Any) -> Status:
-    if not state.is_completed():
+    state = run_flow("patrol", {"pools": list(only) or None}, policy_file)
+    if state is None or not state.is_completed():
         return Status.COULD_NOT_LOOK
     return Status.FOUND if state.name == "Degraded" else Status.FINE

@@ -1,9 +1,11 @@
 """What Lifeguard must say of the demo's estate, and in which sentences it is told that it said something else."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lifeguard.findings import Finding, Severity
+from lifeguard.incidents import Incident
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,6 +29,16 @@ def differences(findings: Iterable[Finding], expected: Iterable[Sign]) -> list[s
     return [
         *(f"Lifeguard does not say {_words(sign)}, which the demo has built." for sign in sorted(wanted - said)),
         *(f"Lifeguard says {_words(sign)}, which the demo has not built." for sign in sorted(said - wanted)),
+    ]
+
+
+def unremembered(findings: Iterable[Finding], incidents: Iterable[Incident]) -> list[str]:
+    """One sentence for each finding that is not exactly one incident of the history."""
+    times = Counter(incident.fingerprint for incident in incidents)
+    return [
+        f"The history holds {times[finding.fingerprint]} incidents of {finding.fingerprint} and should hold one."
+        for finding in findings
+        if times[finding.fingerprint] != 1
     ]
 
 

@@ -1,28 +1,51 @@
-"""The demo from its beginning to its end: a server, troubles, one look, and nothing left behind."""
+"""The demo from its beginning to its end: a server, troubles, two patrols, what is remembered, and nothing left behind."""
 
 import os
-from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
 
 import anyio
 
 from lifeguard.configuration import Source, merged
 from lifeguard.demo.estate import Estate, Tell, start_workers
-from lifeguard.demo.expected import differences
+from lifeguard.demo.expected import differences, unremembered
 from lifeguard.demo.places import EXPECTED
 from lifeguard.demo.processes import DemoFailed, Processes
 from lifeguard.demo.rest import Rest
 from lifeguard.demo.server import EmbeddedServer, bypass_proxies, start_server, wait_for_server
 from lifeguard.demo.signals import ended_by_signals
+from lifeguard.facts import seconds
+from lifeguard.history import History
 from lifeguard.judgement import Judgement, judge
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
+from lifeguard.record.database import Database
+from lifeguard.record.queries import read_history
+from lifeguard.record.remember import remember, server_name
 
 WAIT_WARNING_AFTER_SECONDS = 2
 POLICY = (
-    Source("the demo", {"wait_warning_after_seconds": WAIT_WARNING_AFTER_SECONDS, "request_timeout_seconds": 30}),
+    Source(
+        "the demo",
+        {
+            "wait_warning_after_seconds": WAIT_WARNING_AFTER_SECONDS,
+            "request_timeout_seconds": 30,
+            "warning_for_seconds": 0,
+            "info_for_seconds": 0,
+            "second_look_after_seconds": 0,
+        },
+    ),
 )
 
-Present = Callable[[Judgement], None]
+
+class Present(Protocol):
+    """Shows a person what a look found, and what the history holds."""
+
+    def look(self, judgement: Judgement) -> None:
+        """Show one look."""
+
+    def history(self, history: History) -> None:
+        """Show what is remembered."""
 
 
 async def show_demo(once: bool, tell: Tell, present: Present) -> bool:
@@ -59,16 +82,30 @@ async def _show(processes: Processes, tell: Tell, present: Present) -> bool:
         estate = Estate(rest, processes.folder / "code", workers, tell)
         await estate.build(gate)
         await estate.wait_until_noticed()
-    return await _patrol(server, tell, present)
+    database = Database("the demo's own file", file=processes.folder / "history.db")
+    return await _patrol_twice(server, database, tell, present)
 
 
-async def _patrol(server: EmbeddedServer, tell: Tell, present: Present) -> bool:
-    """Look at the server as at any other, and compare what is said with what was built."""
+async def _patrol_twice(server: EmbeddedServer, database: Database, tell: Tell, present: Present) -> bool:
+    """Look at the server as at any other, and compare what is said and what is remembered with what was built."""
     tell(f"looking at it; a wait for a slot counts as a warning after {WAIT_WARNING_AFTER_SECONDS} s instead of 5 min")
-    async with Api(Connection(server.api_url, server.ui_url), merged(POLICY)) as api:
-        judgement = await judge(api, POLICY)
-    present(judgement)
-    different = differences(judgement.findings, EXPECTED)
+    first = await _patrol(server, database)
+    present.look(first)
+    tell("looking once more: what was found lasts, and stays one incident")
+    second = await _patrol(server, database)
+    tell("lifeguard history --since 1h")
+    since, until = first.started_at - seconds(3600), second.finished_at
+    history = await read_history(database, server_name(first), since, until)
+    present.history(history)
+    different = [*differences(first.findings, EXPECTED), *unremembered(first.findings, history.incidents)]
     for sentence in different:
         tell(sentence)
     return not different
+
+
+async def _patrol(server: EmbeddedServer, database: Database) -> Judgement:
+    """One look, and what it found into the history."""
+    async with Api(Connection(server.api_url, server.ui_url), merged(POLICY)) as api:
+        judgement = await judge(api, POLICY)
+    await remember(database, judgement, str(uuid4()))
+    return judgement

@@ -1,6 +1,7 @@
 """How values are kept: aware UTC times on every database, and texts that every database takes."""
 
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
@@ -43,14 +44,14 @@ class Words(TypeDecorator[str]):
 
 
 class Key(TypeDecorator[str]):
-    """A text that is indexed, which PostgreSQL does up to 2,704 bytes: what is longer is cut."""
+    """A text that is indexed, which PostgreSQL does up to 2,704 bytes: the end of what is longer becomes its digest."""
 
     impl = String
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Into the database, cut."""
-        return None if value is None else value.replace(NUL, NO_NUL)[:INDEXED_CHARACTERS]
+        """Into the database; two different texts stay different."""
+        return None if value is None else _shortened(value.replace(NUL, NO_NUL))
 
 
 class Json(TypeDecorator[Any]):
@@ -62,6 +63,13 @@ class Json(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         """Into the database, without NUL."""
         return without_nul(value)
+
+
+def _shortened(value: str) -> str:
+    if len(value) <= INDEXED_CHARACTERS:
+        return value
+    digest = sha256(value.encode(errors="surrogatepass")).hexdigest()
+    return value[: INDEXED_CHARACTERS - len(digest)] + digest
 
 
 def without_nul(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -10,10 +11,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding, Resource, ResourceKind, Severity
 from lifeguard.incidents import Change, Incident
+from lifeguard.record.columns import without_nul
 from lifeguard.record.tables import CHANGES, INCIDENTS
 
 ISO_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 ROW_ID = "row_id"
+
+
+def storable(finding: Finding) -> Finding:
+    """The finding under the fingerprint that its row will have, which keeps no NUL: else nobody would know it again."""
+    resource = replace(finding.resource, id=without_nul(finding.resource.id))
+    return replace(finding, resource=resource, caused_by=without_nul(finding.caused_by))
 
 
 async def live_incidents(connection: AsyncConnection, server_id: int) -> list[Incident]:
@@ -136,5 +144,9 @@ def evidence_of(stored: Mapping[str, Any]) -> Evidence:
 
 
 def _value(value: Any) -> Any:
-    is_time = isinstance(value, str) and ISO_UTC.fullmatch(value)
-    return datetime.fromisoformat(value) if is_time else value
+    if not isinstance(value, str) or not ISO_UTC.fullmatch(value):
+        return value
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:  # a name that only looks like a time
+        return value

@@ -1,7 +1,8 @@
 """The numbers of pools over time, as intervals: a row when something changed, and once an hour."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -14,6 +15,7 @@ from lifeguard.record.tables import POOLS, READINGS
 KEYFRAME_SECONDS = 3600.0
 VALUES = tuple(column.name for column in READINGS.c if column.name not in ("pool", "at"))
 DESCRIPTION = ("name", "type", "needs_workers")
+POOL_COLUMNS = ("id", "pool_id", *DESCRIPTION, "gone_at")
 ROW_ID = "row_id"
 
 
@@ -37,24 +39,26 @@ async def write_readings(
 
 def values_of(pool: PoolReading) -> dict[str, Any]:
     """The columns of a reading."""
-    return {name: getattr(pool, name) for name in VALUES} | {"verdict": pool.verdict.value}
+    return dict(zip(VALUES, _values(pool), strict=True)) | {"verdict": pool.verdict.value}
 
 
 def is_worth_a_row(newest: Mapping[Any, Any], values: Mapping[str, Any], now: datetime) -> bool:
-    """Whether something differs from the newest row, or that row is an hour old."""
+    """Whether something differs from the newest row, or that row is an hour old, or the pool was gone meanwhile."""
     at = newest["at"]
     if at is None or now - at >= seconds(KEYFRAME_SECONDS):
         return True
-    return at < now and any(newest[name] != value for name, value in values.items())
+    is_back = newest["gone_at"] is not None
+    return at < now and (is_back or any(newest[name] != value for name, value in values.items()))
 
 
 async def _known(connection: AsyncConnection, server_id: int) -> Mapping[str, Mapping[Any, Any]]:
-    """Every pool of the server with its newest reading."""
+    """Every pool of the server with its newest reading, as plain dictionaries: all of them are compared at each patrol."""
     newest = (READINGS.c.pool == POOLS.c.id) & (READINGS.c.at == POOLS.c.last_reading_at)
-    columns = [column for column in READINGS.c if column.name != "pool"]
-    question = select(POOLS, *columns).select_from(POOLS.outerjoin(READINGS, newest))
+    columns = [*(POOLS.c[name] for name in POOL_COLUMNS), *(READINGS.c[name] for name in ("at", *VALUES))]
+    question = select(*columns).select_from(POOLS.outerjoin(READINGS, newest))
     rows = await connection.execute(question.where(POOLS.c.server_id == server_id))
-    return {row["pool_id"]: row for row in rows.mappings()}
+    names = tuple(rows.keys())
+    return {row.pool_id: dict(zip(names, row, strict=True)) for row in rows}
 
 
 async def _introduce(connection: AsyncConnection, server_id: int, pools: Iterable[PoolReading]) -> None:
@@ -75,7 +79,7 @@ async def _describe(
     rows = [
         {ROW_ID: known[pool.id]["id"], **{f"new_{name}": value for name, value in _description(pool).items()}}
         for pool in pools
-        if known[pool.id]["gone_at"] or _description(pool) != {name: known[pool.id][name] for name in DESCRIPTION}
+        if known[pool.id]["gone_at"] or _described(pool) != _described_in(known[pool.id])
     ]
     if rows:
         new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in DESCRIPTION}
@@ -91,4 +95,9 @@ async def _mark_gone(
 
 
 def _description(pool: PoolReading) -> dict[str, Any]:
-    return {name: getattr(pool, name) for name in DESCRIPTION}
+    return dict(zip(DESCRIPTION, _described(pool), strict=True))
+
+
+_values: Callable[[PoolReading], tuple[Any, ...]] = attrgetter(*VALUES)
+_described: Callable[[PoolReading], tuple[Any, ...]] = attrgetter(*DESCRIPTION)
+_described_in: Callable[[Mapping[Any, Any]], tuple[Any, ...]] = itemgetter(*DESCRIPTION)

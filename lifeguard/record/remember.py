@@ -16,7 +16,7 @@ from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, grouped_changes
 from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database, writing
-from lifeguard.record.incident_rows import forget, incident_of, live_incidents, tell, write
+from lifeguard.record.incident_rows import forget, incident_of, live_incidents, storable, tell, write
 from lifeguard.record.ledger import advance
 from lifeguard.record.readings import write_readings
 from lifeguard.record.sight import sight_of
@@ -54,7 +54,7 @@ def server_name(judgement: Judgement) -> str:
 async def _write_look(
     connection: AsyncConnection, server_id: int, judgement: Judgement, patrol_id: str, now: datetime
 ) -> Changes:
-    findings = [finding for finding in judgement.findings if _is_recorded(finding)]
+    findings = [storable(finding) for finding in judgement.findings if _is_recorded(finding)]
     live = await live_incidents(connection, server_id)
     step = advance(live, findings, sight_of(judgement), judgement.policy, now)
     await forget(connection, step.forgotten)

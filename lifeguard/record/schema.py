@@ -1,5 +1,6 @@
 """Which version of the tables a database has, and how it comes to this one."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -25,8 +26,9 @@ def configuration() -> Config:
     return config
 
 
+@cache
 def newest() -> str:
-    """The revision that this version of Lifeguard works with."""
+    """The revision that this version of Lifeguard works with; the files are read once, not at each transaction."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
     assert head is not None
     return head

@@ -7,7 +7,18 @@ lists. A change of a table is a new migration; `tests/record/test_migrations.py`
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from lifeguard.findings import Severity, Verdict
@@ -96,7 +107,8 @@ class PoolRow(Row, table=True):
 class ReadingRow(Row, table=True):
     """A pool's numbers from `at` until the next row: written when one of them changes, and once an hour.
 
-    NULL is 'could not be seen'. Clustered by pool on SQLite, so that a week of one pool is one place of the file.
+    NULL is 'could not be seen'. Clustered by pool on SQLite, so that a week of one pool is one place of the file. A limit
+    is a large number where the Prefect server keeps its own on SQLite and somebody wanted none.
     """
 
     __tablename__ = "lifeguard_readings"
@@ -117,8 +129,8 @@ class ReadingRow(Row, table=True):
     pending: int | None
     running: int | None
     waiting_for_slot: int | None
-    active_slots: int | None
-    concurrency_limit: int | None
+    active_slots: int | None = Field(sa_type=BigInteger)
+    concurrency_limit: int | None = Field(sa_type=BigInteger)
 
 
 class HourRow(Row, table=True):
@@ -209,7 +221,7 @@ class ChangeRow(Row, table=True):
     __table_args__ = (
         _one_of("kind", ChangeKind),
         _one_of("severity", Severity),
-        UniqueConstraint("incident_id", "kind", "at", name="lifeguard_changes_once"),
+        UniqueConstraint("incident_id", "kind", "severity", "at", name="lifeguard_changes_once"),
         Index("lifeguard_changes_of_patrol", "patrol_id"),
         Index(
             "lifeguard_changes_outbox",

@@ -74,12 +74,19 @@ def environment_of(process: Path) -> bytes:
         return b""
 
 
+def remembered(output: str) -> list[str]:
+    """The cause of each open incident that the history at its end shows: an id, a severity, a cause, and so on."""
+    rows = [line.split() for line in output.partition("\nOpen\n")[2].partition("\n\n")[0].splitlines()]
+    return [row[2] for row in rows if row[0].isdigit()]
+
+
 @pytest.mark.timeout(240)
 def test_the_demo_shows_what_it_has_built_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with demo(tmp_path, "--once") as process:
         output, steps = process.communicate()
     assert process.returncode == 0, output + steps
     assert [line for line in output.splitlines() if line.startswith(("CRITICAL", "WARNING", "INFO"))] == SAID
+    assert sorted(remembered(output)) == sorted(said.split()[1] for said in SAID)
     assert left_behind(tmp_path) == []
 
 

@@ -136,7 +136,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("lifeguard_changes_pk")),
-        sa.UniqueConstraint("incident_id", "kind", "at", name="lifeguard_changes_once"),
+        sa.UniqueConstraint("incident_id", "kind", "severity", "at", name="lifeguard_changes_once"),
         sqlite_autoincrement=True,
     )
     op.create_index("lifeguard_changes_of_patrol", "lifeguard_changes", ["patrol_id"], unique=False)
@@ -183,8 +183,8 @@ def upgrade() -> None:
         sa.Column("pending", sa.Integer(), nullable=True),
         sa.Column("running", sa.Integer(), nullable=True),
         sa.Column("waiting_for_slot", sa.Integer(), nullable=True),
-        sa.Column("active_slots", sa.Integer(), nullable=True),
-        sa.Column("concurrency_limit", sa.Integer(), nullable=True),
+        sa.Column("active_slots", sa.BigInteger(), nullable=True),
+        sa.Column("concurrency_limit", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
             "verdict IN ('down', 'degraded', 'unknown', 'paused', 'healthy', 'idle')",
             name=op.f("lifeguard_readings_verdict_known"),

@@ -1,0 +1,52 @@
+"""`lifeguard history`: what happened, how long pools were staffed, and what each cause cost."""
+
+import os
+import sys
+from collections.abc import Mapping
+
+import anyio
+
+from lifeguard.commands.looking_back import look_back
+from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.status import Status
+from lifeguard.history import History
+from lifeguard.observe.api import utc_now
+from lifeguard.record.failures import HistoryUnavailable
+from lifeguard.record.queries import read_history
+from lifeguard.since import since
+
+
+def run_history(pool: str | None, since_text: str, format: str) -> Status:
+    """Read, print, and end with 0; 2 where the history cannot be read. Raises `ConfigurationError`."""
+    try:
+        with progress() as tell:
+            tell("reading the history")
+            history = anyio.run(_read, pool, since_text, os.environ)
+    except HistoryUnavailable as unavailable:
+        complain(str(unavailable))
+        return Status.COULD_NOT_LOOK
+    _print(history, format)
+    return Status.FINE
+
+
+async def _read(pool: str | None, since_text: str, environment: Mapping[str, str]) -> History:
+    since(since_text, utc_now())
+    back = await look_back(environment)
+    return await read_history(back.database, back.server_name, since(since_text, back.now), back.now, pool)
+
+
+def _print(history: History, format: str) -> None:
+    """Only what was asked for is imported; results go to standard output and nothing else does."""
+    if format == "json":
+        from lifeguard.report.history_json import as_json
+
+        sys.stdout.write(as_json(history) + "\n")
+    elif format == "csv":
+        from lifeguard.report.history_csv import as_csv
+
+        sys.stdout.write(as_csv(history))
+    else:
+        from lifeguard.report.history_terminal import show
+        from lifeguard.report.terminal import standard_output
+
+        show(history, standard_output())

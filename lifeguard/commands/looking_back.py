@@ -1,0 +1,56 @@
+"""Where the history is and under what name it keeps this server: what the commands that look back ask first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from lifeguard.commands.progress import complain
+from lifeguard.configuration import local_sources, merged
+from lifeguard.facts import Missing, seconds
+from lifeguard.observe.api import Api, utc_now
+from lifeguard.observe.connection import connection_from_prefect
+from lifeguard.observe.stored_policy import read_stored_policy
+from lifeguard.record.database import Database
+from lifeguard.record.place import chosen_database
+
+ONE_SHORT_CALL = {"request_timeout_seconds": 2.0, "retry_attempts": 0}
+"""A server that has just not answered is not waited for again: somebody is waiting for us."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookBack:
+    """The database, the server's name in it, and now by the server's clock, which all times in it are of."""
+
+    database: Database
+    server_name: str
+    now: datetime
+
+
+async def look_back(environment: Mapping[str, str]) -> LookBack:
+    """Ask the server and this machine. Without the server, what this machine says is taken, and that is said.
+
+    Raises `ConfigurationError` and `HistoryUnavailable`.
+    """
+    sources = local_sources(None, environment)
+    async with Api(connection_from_prefect(), merged(sources)) as api:
+        stored, missing = await read_stored_policy(api)
+        if missing:
+            api.follow(merged(sources).model_copy(update=ONE_SHORT_CALL))
+        database = await chosen_database(api, environment, _prefect_home())
+        policy = merged([*stored, *sources])
+        now = utc_now() + seconds(api.clock_skew_seconds or 0)
+        _say_what_is_unknown(missing, api, database)
+        return LookBack(database, policy.server_name or api.connection.shown_url, now)
+
+
+def _say_what_is_unknown(missing: tuple[Missing, ...], api: Api, database: Database) -> None:
+    for each in missing:
+        why = each.reason.partition(";")[0]
+        complain(f"{api.connection.shown_url} does not tell where its history is ({why}); this is {database.shown}.")
+
+
+def _prefect_home() -> Path:
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().home

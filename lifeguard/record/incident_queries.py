@@ -1,0 +1,66 @@
+"""Incidents that were told, from the history. Suspicions that never held are no part of it."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from lifeguard.findings import Severity
+from lifeguard.history import Life
+from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.record.database import Database, reading
+from lifeguard.record.incident_rows import evidence_of, incident_of
+from lifeguard.record.tables import CHANGES, INCIDENTS, SERVERS
+
+LARGEST_ID = 2**31 - 1
+
+
+async def read_incident(database: Database, id: int) -> Life | None:
+    """One incident from beginning to end; None where there is none with this id. Raises `HistoryUnavailable`."""
+    if not 0 < id <= LARGEST_ID:
+        return None
+    async with reading(database) as connection:
+        question = select(SERVERS.c.name.label("server"), INCIDENTS).join(
+            SERVERS, SERVERS.c.id == INCIDENTS.c.server_id
+        )
+        is_meant = (INCIDENTS.c.id == id) & INCIDENTS.c.opened_at.is_not(None)
+        row = (await connection.execute(question.where(is_meant))).mappings().first()
+        if row is None:
+            return None
+        incident = incident_of(row)
+        return Life(row["server"], incident, await _changes(connection, incident))
+
+
+async def incidents_between(
+    connection: AsyncConnection, server_id: int, since: datetime, until: datetime, pool: str | None
+) -> list[Incident]:
+    """Every incident that was told and overlaps a window, by the time it opened; of one pool, or of all."""
+    own = [INCIDENTS.c.server_id == server_id, *([INCIDENTS.c.pool_name == pool] if pool is not None else [])]
+    question = select(INCIDENTS).where(*own, INCIDENTS.c.opened_at.is_not(None), *_overlaps(since, until))
+    rows = await connection.execute(question.order_by(INCIDENTS.c.opened_at, INCIDENTS.c.id))
+    return [incident_of(row) for row in rows.mappings()]
+
+
+def _overlaps(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The first condition follows from the second; it is the one that the index knows."""
+    return (
+        INCIDENTS.c.resolved_at.is_(None) | (INCIDENTS.c.resolved_at > since),
+        INCIDENTS.c.resolved_at.is_(None) | (INCIDENTS.c.gone_since > since),
+        (INCIDENTS.c.first_seen_at < until) | (INCIDENTS.c.due_since < until),
+    )
+
+
+async def _changes(connection: AsyncConnection, incident: Incident) -> tuple[Change, ...]:
+    question = select(CHANGES).where(CHANGES.c.incident_id == incident.id).order_by(CHANGES.c.at, CHANGES.c.id)
+    return tuple(_change(row, incident) for row in (await connection.execute(question)).mappings())
+
+
+def _change(row: RowMapping, incident: Incident) -> Change:
+    """The incident as it was told then; what a change does not keep (the remedy, the runs) is that of the newest sight."""
+    moment: dict[str, Any] = {name: row[name] for name in ("title", "caused_by")}
+    severity = Severity(row["severity"])
+    finding = replace(incident.finding, severity=severity, evidence=evidence_of(row["evidence"]), **moment)
+    then = replace(incident, finding=finding, severity=severity, affected_runs=row["affected_runs"])
+    return Change(ChangeKind(row["kind"]), row["at"], then)
