@@ -155,7 +155,7 @@ def _print(benches: list[Bench], pools: int, rounds: int) -> None:
             numbers = bench.measured[name]
             told = [_shown(name, number) for number in (min(numbers), statistics.median(numbers), max(numbers))]
             print(f"{name:<48} {bench.database.kind:<11} {' / '.join(told):<32} {AIMS.get(name, '')}")
-    for bench in benches:
+    for bench in (each for each in benches if each.rows_per_pool_and_day):
         print(f"{bench.database.kind}: {bench.rows_per_pool_and_day:.1f} rows per pool and day")
 
 

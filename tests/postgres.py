@@ -100,7 +100,7 @@ def postgres() -> Generator[Postgres, None, None]:
             yield running
         finally:
             if running.is_running:
-                running.stop()
+                running.kill()
 
 
 def _ask_for_password(running: Postgres) -> None:

@@ -77,7 +77,7 @@ async def writing(
         _make_folder(database, database.file.parent)
     async with _connected(database, limit_seconds) as connection:
         await schema.ensure(connection, database.shown)
-        await _begin(connection, sqlite.IMMEDIATE)
+        await sqlite.begin_as(connection, sqlite.IMMEDIATE)
         yield connection
         await connection.commit()
 
@@ -91,7 +91,7 @@ async def reading(
         raise NoHistoryYet(database.shown)
     async with _connected(database, limit_seconds) as connection:
         await schema.ensure(connection, database.shown)
-        await _begin(connection, sqlite.DEFERRED)
+        await sqlite.begin_as(connection, sqlite.DEFERRED)
         yield connection
 
 
@@ -116,11 +116,6 @@ async def _connected(database: Database, limit_seconds: float | None) -> AsyncGe
     finally:
         with anyio.CancelScope(shield=True), anyio.move_on_after(1):
             await engine.dispose()
-
-
-async def _begin(connection: AsyncConnection, mode: str) -> None:
-    await connection.execution_options(**{sqlite.BEGIN: mode})
-    await connection.begin()
 
 
 def _make_folder(database: Database, folder: Path) -> None:

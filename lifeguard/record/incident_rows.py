@@ -1,6 +1,5 @@
 """Incidents as rows, and back."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +13,7 @@ from lifeguard.incidents import Change, Incident
 from lifeguard.record.columns import without_nul
 from lifeguard.record.tables import CHANGES, INCIDENTS
 
-ISO_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
+TIME = "utc"
 ROW_ID = "row_id"
 
 
@@ -51,14 +50,20 @@ async def forget(connection: AsyncConnection, incidents: Iterable[Incident]) -> 
         await connection.execute(delete(INCIDENTS).where(INCIDENTS.c.id == bindparam(ROW_ID)), rows)
 
 
-async def tell(connection: AsyncConnection, patrol_id: str, server_id: int, changes: Iterable[Change]) -> None:
-    """Write the changes, each for the incident of its fingerprint, which was written before."""
-    told = list(changes)
-    if not told:
-        return
-    ids = {incident.fingerprint: incident.id for incident in await live_incidents(connection, server_id)}
-    ids |= {change.incident.fingerprint: change.incident.id for change in told if change.incident.id is not None}
-    await connection.execute(insert(CHANGES), [_change(change, patrol_id, ids) for change in told])
+async def tell(connection: AsyncConnection, patrol_id: str, changes: Iterable[Change]) -> None:
+    """Write the changes of incidents that are written already."""
+    rows = [_change(change, patrol_id) for change in changes]
+    if rows:
+        await connection.execute(insert(CHANGES), rows)
+
+
+def identified(changes: Iterable[Change], written: Iterable[Incident]) -> list[Change]:
+    """The changes with the ids of the rows that their incidents have become."""
+    ids = {incident.fingerprint: incident.id for incident in written}
+    return [
+        replace(change, incident=replace(change.incident, id=change.incident.id or ids[change.incident.fingerprint]))
+        for change in changes
+    ]
 
 
 def incident_of(row: RowMapping | Mapping[Any, Any]) -> Incident:
@@ -115,10 +120,10 @@ def _row(incident: Incident, server_id: int) -> dict[str, Any]:
     }
 
 
-def _change(change: Change, patrol_id: str, ids: Mapping[str, int | None]) -> dict[str, Any]:
+def _change(change: Change, patrol_id: str) -> dict[str, Any]:
     finding = change.incident.finding
     return {
-        "incident_id": ids[finding.fingerprint],
+        "incident_id": change.incident.id,
         "patrol_id": patrol_id,
         "kind": change.kind.value,
         "at": change.at,
@@ -131,9 +136,9 @@ def _change(change: Change, patrol_id: str, ids: Mapping[str, int | None]) -> di
 
 
 def _json(evidence: Evidence) -> dict[str, Any]:
-    """JSON has no times: they become texts that `evidence_of` knows again."""
+    """JSON has no times; they are kept under a name, since a text that looks like one may be the name of a pool."""
     return {
-        name: value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value
+        name: {TIME: value.astimezone(UTC).isoformat()} if isinstance(value, datetime) else value
         for name, value in evidence.items()
     }
 
@@ -144,9 +149,4 @@ def evidence_of(stored: Mapping[str, Any]) -> Evidence:
 
 
 def _value(value: Any) -> Any:
-    if not isinstance(value, str) or not ISO_UTC.fullmatch(value):
-        return value
-    try:
-        return datetime.fromisoformat(value)
-    except ValueError:  # a name that only looks like a time
-        return value
+    return datetime.fromisoformat(cast(dict[str, str], value)[TIME]) if isinstance(value, dict) else value

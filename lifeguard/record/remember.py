@@ -4,6 +4,7 @@ Patrols of one server take turns at its row. One that is written twice changes n
 before another that is written already is kept as superseded and changes nothing either.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, grouped_changes
 from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database, writing
-from lifeguard.record.incident_rows import forget, incident_of, live_incidents, storable, tell, write
+from lifeguard.record.incident_rows import forget, identified, incident_of, live_incidents, storable, tell, write
 from lifeguard.record.ledger import advance
 from lifeguard.record.readings import write_readings
 from lifeguard.record.sight import sight_of
@@ -29,21 +30,29 @@ UNRECORDED = frozenset({"history-unavailable"})
 """What cannot be an incident: while it holds there is nothing to write it into."""
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A server's row: its id, and the times of the newest look that is written."""
+
+    id: int
+    last_started_at: datetime | None
+    last_look_at: datetime | None
+
+
 async def remember(database: Database, judgement: Judgement, patrol_id: str) -> Changes:
     """Write a patrol and what it changes; `patrol_id` is the same when the same patrol is written again.
 
     Raises `HistoryUnavailable`, and then nothing of it is written.
     """
     async with writing(database) as connection:
-        server_id, last_look_at = await _take_turn(connection, server_name(judgement))
+        server = await _take_turn(connection, server_name(judgement))
         if await _is_written(connection, patrol_id):
-            return await _changes_again(connection, server_id, patrol_id)
-        is_superseded = _is_superseded(judgement.started_at, last_look_at)
-        await _write_patrol(connection, server_id, judgement, patrol_id, is_superseded)
+            return await _changes_again(connection, server.id, patrol_id)
+        is_superseded = _is_superseded(judgement.started_at, server.last_started_at)
+        await _write_patrol(connection, server.id, judgement, patrol_id, is_superseded)
         if is_superseded:
-            return grouped_changes((), await live_incidents(connection, server_id))
-        now = max(judgement.started_at, last_look_at or judgement.started_at)
-        return await _write_look(connection, server_id, judgement, patrol_id, now)
+            return grouped_changes((), await live_incidents(connection, server.id))
+        return await _write_look(connection, server.id, judgement, patrol_id, ledger_time(judgement.started_at, server))
 
 
 def server_name(judgement: Judgement) -> str:
@@ -59,10 +68,13 @@ async def _write_look(
     step = advance(live, findings, sight_of(judgement), judgement.policy, now)
     await forget(connection, step.forgotten)
     await write(connection, server_id, step.written)
-    await tell(connection, patrol_id, server_id, step.changes)
+    live = await live_incidents(connection, server_id)
+    changes = identified(step.changes, live)
+    await tell(connection, patrol_id, changes)
     await write_readings(connection, server_id, judgement.pools, saw_all_pools(judgement), now)
-    await connection.execute(update(SERVERS).where(SERVERS.c.id == server_id).values(last_look_at=now))
-    return grouped_changes(step.changes, await live_incidents(connection, server_id))
+    times = {"last_look_at": now, "last_started_at": judgement.started_at}
+    await connection.execute(update(SERVERS).where(SERVERS.c.id == server_id).values(times))
+    return grouped_changes(changes, live)
 
 
 def saw_all_pools(judgement: Judgement) -> bool:
@@ -75,20 +87,27 @@ def _is_recorded(finding: Finding) -> bool:
     return finding.code not in UNRECORDED
 
 
-def _is_superseded(started_at: datetime, last_look_at: datetime | None) -> bool:
+def ledger_time(started_at: datetime, server: Turn) -> datetime:
+    """When a look was, in a time that never goes back; after the server's clock did, it runs at half speed until then."""
+    if server.last_look_at is None or server.last_started_at is None or started_at >= server.last_look_at:
+        return started_at
+    return server.last_look_at + max(seconds(0), started_at - server.last_started_at) / 2
+
+
+def _is_superseded(started_at: datetime, last_started_at: datetime | None) -> bool:
     """Whether a look that began later is written already."""
-    if last_look_at is None:
+    if last_started_at is None:
         return False
-    return last_look_at - seconds(CLOCK_WAS_SET_BACK_SECONDS) < started_at < last_look_at
+    return last_started_at - seconds(CLOCK_WAS_SET_BACK_SECONDS) < started_at < last_started_at
 
 
-async def _take_turn(connection: AsyncConnection, name: str) -> tuple[int, datetime | None]:
+async def _take_turn(connection: AsyncConnection, name: str) -> Turn:
     """The server's row, which nobody else can have until this transaction ends."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(dialect.insert(SERVERS).values(name=name).on_conflict_do_nothing())
-    own = select(SERVERS.c.id, SERVERS.c.last_look_at).where(SERVERS.c.name == name).with_for_update()
-    row = (await connection.execute(own)).one()
-    return row.id, row.last_look_at
+    times = (SERVERS.c.last_started_at, SERVERS.c.last_look_at)
+    own = select(SERVERS.c.id, *times).where(SERVERS.c.name == name).with_for_update()
+    return Turn(*(await connection.execute(own)).one())
 
 
 async def _is_written(connection: AsyncConnection, patrol_id: str) -> bool:

@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lifeguard.record import sqlite
 from lifeguard.record.failures import HistoryUnavailable, Trouble
 
 VERSION_TABLE = "lifeguard_version"
@@ -42,6 +43,7 @@ async def ensure(connection: AsyncConnection, shown: str) -> tuple[str | None, s
     before = await revision(connection)
     if before != newest():
         _refuse_newer(before, shown)
+        await sqlite.begin_as(connection, sqlite.IMMEDIATE)
         await _lock(connection)
         if await connection.run_sync(_revision) != newest():
             await connection.run_sync(_upgrade)
@@ -51,6 +53,7 @@ async def ensure(connection: AsyncConnection, shown: str) -> tuple[str | None, s
 
 async def revision(connection: AsyncConnection) -> str | None:
     """The revision of the tables; None where there are none."""
+    await sqlite.begin_as(connection, sqlite.DEFERRED)
     found = await connection.run_sync(_revision)
     await connection.rollback()
     return found

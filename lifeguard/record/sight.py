@@ -17,14 +17,17 @@ RESTS_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How far a look reached. `only` is empty where it was not limited to some pools."""
+    """How far a look reached. `only` is empty where it was not limited to some pools.
+
+    `undecided` holds the codes that it cannot deny, each for one pool by name, or for all with None.
+    """
 
     reachable: bool = True
     can_go_on: bool = True
     only: frozenset[str] = frozenset()
     is_blind: bool = False
     blind_pools: frozenset[str] = frozenset()
-    undecided_codes: frozenset[str] = frozenset()
+    undecided: frozenset[tuple[str, str | None]] = frozenset()
 
     def covers(self, finding: Finding) -> bool:
         """Whether this look would have found it again if it were still there."""
@@ -42,7 +45,7 @@ class Sight:
         if finding.resource.kind == "lifeguard":
             return True
         is_unseen = self.is_blind or finding.pool_name in self.blind_pools
-        return not is_unseen and finding.code not in self.undecided_codes
+        return not is_unseen and not self.undecided & {(finding.code, None), (finding.code, finding.pool_name)}
 
 
 def sight_of(judgement: Judgement) -> Sight:
@@ -55,14 +58,15 @@ def sight_of(judgement: Judgement) -> Sight:
         only=frozenset(judgement.only),
         is_blind=any(missing.pool_id is None for missing in essential),
         blind_pools=frozenset(missing.pool_name for missing in essential if missing.pool_name),
-        undecided_codes=_crashed(judgement).union(*map(_undecided, snapshot.missing)),
+        undecided=_crashed(judgement).union(*map(_undecided, snapshot.missing)),
     )
 
 
-def _crashed(judgement: Judgement) -> frozenset[str]:
-    return frozenset(finding.resource.name for finding in judgement.findings if finding.code == CRASHED)
+def _crashed(judgement: Judgement) -> frozenset[tuple[str, str | None]]:
+    crashed = (finding for finding in judgement.findings if finding.code == CRASHED)
+    return frozenset((finding.resource.name, None) for finding in crashed)
 
 
-def _undecided(missing: Missing) -> frozenset[str]:
-    named = (codes for what, codes in RESTS_ON.items() if missing.what.startswith(what))
-    return frozenset[str]().union(*named)
+def _undecided(missing: Missing) -> frozenset[tuple[str, str | None]]:
+    named = frozenset[str]().union(*(codes for what, codes in RESTS_ON.items() if missing.what.startswith(what)))
+    return frozenset((code, missing.pool_name) for code in named)

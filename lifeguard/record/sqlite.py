@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, NullPool, event
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BEGIN = "lifeguard_begin"
 IMMEDIATE, DEFERRED = "IMMEDIATE", "DEFERRED"
@@ -42,6 +42,11 @@ def _set_pragmas(cursor: Any) -> None:
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+async def begin_as(connection: AsyncConnection, mode: str) -> None:
+    """How the next transactions on this connection begin; other databases do not mind."""
+    await connection.execution_options(**{BEGIN: mode})
 
 
 def _begin(connection: Connection) -> None:

@@ -55,12 +55,17 @@ def _owner(table: str) -> Any:
 
 
 class ServerRow(Row, table=True):
-    """A Prefect server whose patrols are kept here. Its row is what patrols of one server take turns by."""
+    """A Prefect server whose patrols are kept here. Its row is what patrols of one server take turns by.
+
+    `last_started_at` is when the newest look began by the server's clock, `last_look_at` the time that the ledger gave
+    it: they differ only after that clock was set back, since the ledger's time never is.
+    """
 
     __tablename__ = "lifeguard_servers"
 
     id: int | None = Field(default=None, primary_key=True)
     name: str = Field(sa_type=Key, unique=True)
+    last_started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     last_look_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 

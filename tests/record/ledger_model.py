@@ -35,22 +35,30 @@ class Model:
     live: dict[str, Known] = field(default_factory=dict[str, Known])
     edges: list[Edge] = field(default_factory=list[Edge])
     last_look: float | None = None
+    last_start: float | None = None
     patrols: int = 0
     superseded: int = 0
 
     def patrol(self, at: float, seen: Seen, is_hidden: Callable[[str], bool]) -> list[Edge]:
         """One patrol that began at `at`; what it changes."""
         self.patrols += 1
-        if self.last_look is not None and self.last_look - LATE_AT_MOST_SECONDS < at < self.last_look:
+        if self.last_start is not None and self.last_start - LATE_AT_MOST_SECONDS < at < self.last_start:
             self.superseded += 1
             return []
-        now = self.last_look = at if self.last_look is None else max(at, self.last_look)
+        now = self.last_look = self._time(at)
+        self.last_start = at
         before = len(self.edges)
         for name, (severity, is_sure) in seen.items():
             self._present(name, severity, is_sure, now)
         for name in [name for name in self.live if name not in seen and not is_hidden(name)]:
             self._absent(name, now)
         return self.edges[before:]
+
+    def _time(self, at: float) -> float:
+        """The clock, while it does not go back; after it did, half as fast as it, until it is there again."""
+        if self.last_look is None or self.last_start is None or at >= self.last_look:
+            return at
+        return self.last_look + (at - self.last_start) / 2 if at > self.last_start else self.last_look
 
     @property
     def open(self) -> list[str]:

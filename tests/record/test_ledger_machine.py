@@ -104,7 +104,7 @@ class LedgerMachine(RuleBasedStateMachine):
     @rule(gap=gaps, seen=sights, step=st.sampled_from(STEPS))
     def patrol_that_is_interrupted(self, gap: float, seen: Sights, step: str) -> None:
         self.clock += gap
-        is_late = self.model.last_look is not None and -900 < self.clock - self.model.last_look < 0
+        is_late = self.model.last_start is not None and -900 < self.clock - self.model.last_start < 0
         judged = self._judgement(self.clock, seen, "everything")
         with pytest.MonkeyPatch.context() as broken, pytest.raises(LookupError):
             broken.setattr(f"lifeguard.record.remember.{'live_incidents' if is_late else step}", interrupted)

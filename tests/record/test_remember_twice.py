@@ -98,7 +98,6 @@ def test_what_lasted_through_a_clock_that_was_set_back_resolves_when_the_clock_i
     assert changes[-1] == {"resolved": [(ETL, "critical")]}
 
 
-@pytest.mark.xfail(strict=True, reason="the ledger's time stands still until the clock is there again")
 def test_a_clock_that_was_set_back_by_an_hour_does_not_stop_the_time_that_a_warning_must_hold(
     database: Database,
 ) -> None:
@@ -108,7 +107,6 @@ def test_a_clock_that_was_set_back_by_an_hour_does_not_stop_the_time_that_a_warn
     assert [row for row in rows(database, INCIDENTS) if row["fingerprint"] == ETL and row["opened_at"]] != []
 
 
-@pytest.mark.xfail(strict=True, reason="looks of the last quarter of an hour before it is there again are superseded")
 def test_a_clock_that_was_set_back_by_an_hour_hides_no_critical_finding_on_its_way_forward(
     database: Database,
 ) -> None:

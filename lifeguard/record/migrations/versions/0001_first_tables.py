@@ -16,6 +16,7 @@ def upgrade() -> None:
         "lifeguard_servers",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("last_started_at", TIME, nullable=True),
         sa.Column("last_look_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("lifeguard_servers_pk")),
         sa.UniqueConstraint("name", name=op.f("lifeguard_servers_name_key")),
