@@ -15,6 +15,15 @@ from tests.prefect_server import PrefectServer, prefect_server
 OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
 
 
+SLOWEST_FIRST = ("test_patrol_killed", "test_secrets", "test_demo", "test_patrol_memory", "test_real_workers")
+"""Files that take minutes; at the end, one of the two processes would do nothing but wait for them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest files first; the others stay in the order that they have."""
+    items.sort(key=lambda item: SLOWEST_FIRST.index(item.path.stem) if item.path.stem in SLOWEST_FIRST else 99)
+
+
 @pytest.fixture(scope="session")
 def server() -> Generator[PrefectServer, None, None]:
     """One server of the Prefect that is installed here, with its default settings, for all tests."""

@@ -7,10 +7,12 @@ from typing import Any
 import orjson
 
 from lifeguard.facts import Missing
-from lifeguard.findings import AFFECTED_IDS_SHOWN, Finding
+from lifeguard.findings import AFFECTED_IDS_SHOWN, Finding, PoolReading
 from lifeguard.judgement import Judgement
 
 SCHEMA = 1
+BESIDE_THE_CONTRACT = frozenset({"oldest_overdue_since", "has_demand"})
+"""What the history keeps of a pool and no program was promised."""
 
 
 def as_json(judgement: Judgement) -> str:
@@ -35,9 +37,14 @@ def document(judgement: Judgement) -> dict[str, Any]:
             "version": snapshot.server.version,
             "kind": snapshot.server.kind,
         },
-        "pools": [asdict(pool) for pool in judgement.pools],
+        "pools": [pool_document(pool) for pool in judgement.pools],
         "findings": [finding_document(finding) for finding in judgement.findings],
     }
+
+
+def pool_document(pool: PoolReading) -> Mapping[str, Any]:
+    """A pool by its contract."""
+    return {name: value for name, value in asdict(pool).items() if name not in BESIDE_THE_CONTRACT}
 
 
 def finding_document(finding: Finding) -> Mapping[str, Any]:

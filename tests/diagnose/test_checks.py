@@ -1,8 +1,8 @@
 """The runner: what explains what, in which order findings come, and what becomes of a check that crashes."""
 
-from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS, diagnose, settled
+from lifeguard.diagnose.checks import CHECKS, diagnose, settled
 from lifeguard.diagnose.scene import Scene
-from lifeguard.findings import CATALOGUE, Finding, Resource, Severity
+from lifeguard.findings import Finding, Resource, Severity
 from tests.builders import judged, pool, run, running, scene, severities, snapshot, worker
 
 
@@ -75,11 +75,6 @@ def test_the_finding_of_a_crash_names_the_check_and_the_error() -> None:
         "LookupError",
         "a bug of ours",
     )
-
-
-def test_every_check_is_named_after_its_code() -> None:
-    names = {check.__name__.replace("_", "-") for check in (*CHECKS, *LAST_RESORTS)}
-    assert names == CATALOGUE.keys() - {"check-crashed"}
 
 
 def test_a_healthy_estate_has_no_findings() -> None:
