@@ -2,7 +2,7 @@
 
 The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
 being done and how long it took. It remembers before it reports, so that a change is told only once the history has it; a
-history that cannot be used is a finding, and hides none.
+history that cannot be used is a finding, and hides none. Last it tells what changed.
 """
 
 import os
@@ -23,11 +23,12 @@ from lifeguard.findings import Severity
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, judgement_of, settle
 from lifeguard.observe import look as stages
-from lifeguard.observe.api import Api, utc_now
+from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.look import Look
-from lifeguard.record.keep import keep
+from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
+from lifeguard.telling import tell
 
 LOG_LEVEL = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
@@ -49,9 +50,10 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
             for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))
-        judgement, changes = await remember(api, sealed(judgement), str(uuid4()))
-    report(sealed(judgement), sealed(changes))
-    return outcome(judgement)
+        kept = await remember(api, sealed(judgement), str(uuid4()))
+        report(sealed(kept.judgement), sealed(kept.changes))
+        await page(api, sealed(kept))
+    return outcome(kept.judgement)
 
 
 @task(name="inspect work pools", cache_policy=NO_CACHE, persist_result=False)
@@ -91,7 +93,7 @@ def diagnose(look: Look, snapshot: Snapshot) -> Judgement:
 
 
 @task(name="remember", cache_policy=NO_CACHE, persist_result=False)
-async def remember(api: Api, judgement: Judgement, patrol_id: str) -> tuple[Judgement, Changes]:
+async def remember(api: Api, judgement: Judgement, patrol_id: str) -> Kept:
     """Write the readings and the changes of incidents into the history."""
     return await keep(api, judgement, patrol_id, os.environ, get_current_settings().home)
 
@@ -109,6 +111,17 @@ def report(judgement: Judgement, changes: Changes) -> None:
         getattr(logger, LOG_LEVEL[finding.severity])("%s: %s\nproof: %s\nnext: %s", *text)
     for missing in judgement.snapshot.missing:
         logger.warning("not seen: %s", visible(phrases.unseen(missing)))
+
+
+@task(name="page", cache_policy=NO_CACHE, persist_result=False)
+async def page(api: Api, kept: Kept) -> State[None]:
+    """Tell the server's automations what changed, and that this patrol has looked."""
+    try:
+        told = await tell(api, kept.judgement, kept.changes, kept.database, (), str(uuid4()))
+    except CallFailed as failure:
+        get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
+        return Completed(name="Untold", message=failure.reason)
+    return Completed(message=f"{told} told")
 
 
 def outcome(judgement: Judgement) -> State[None]:

@@ -62,11 +62,22 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edge of an incident, with the sentence and the evidence of that moment."""
+    """One edge of an incident, with the sentence and the evidence of that moment. `id` is that of its row.
+
+    `told_as` replaces its time where the same thing is met again and again and is to be told once.
+    """
 
     kind: ChangeKind
     at: datetime
     incident: Incident
+    id: int | None = None
+    told_as: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same change, whoever tells it, and never that of another one."""
+        parts = (self.incident.fingerprint, self.kind.value, self.incident.severity.value)
+        return "/".join((*parts, self.told_as or self.at.isoformat()))
 
 
 @dataclass(frozen=True, slots=True)

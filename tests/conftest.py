@@ -1,6 +1,7 @@
 """The fixtures that every test may use: real Prefect servers, started when first asked for, and an estate on one of them."""
 
 import os
+import sys
 from collections.abc import Generator
 from pathlib import Path
 
@@ -22,6 +23,15 @@ SLOWEST_FIRST = ("test_patrol_killed", "test_secrets", "test_demo", "test_patrol
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest files first; the others stay in the order that they have."""
     items.sort(key=lambda item: SLOWEST_FIRST.index(item.path.stem) if item.path.stem in SLOWEST_FIRST else 99)
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_prefect_goes_on() -> Generator[None, None, None]:
+    """Prefect's client leaves a thread that sends events, draws random numbers, and changes what other tests look at."""
+    yield
+    worker = sys.modules.get("prefect.events.worker")
+    if worker:
+        worker.EventsWorker.drain_all(timeout=5)
 
 
 @pytest.fixture(scope="session")

@@ -27,7 +27,8 @@ def kept(estate: Estate, home: Path, environment: Mapping[str, str]) -> tuple[Ju
     async def once() -> tuple[Judgement, Changes]:
         sources = local_sources(None, {**environment, **TELL_AT_ONCE})
         async with Api(Connection(estate.api_url), merged(sources)) as api:
-            return await keep(api, await judge(api, sources), str(uuid4()), environment, home)
+            kept = await keep(api, await judge(api, sources), str(uuid4()), environment, home)
+            return kept.judgement, kept.changes
 
     return anyio.run(once)
 

@@ -1,4 +1,4 @@
-"""One connection to Prefect's API: bounded, counted, retried and honest about what failed. It only ever reads."""
+"""One connection to Prefect's API: bounded, counted, retried and honest about what failed."""
 
 import random
 from collections.abc import AsyncGenerator, Callable
@@ -93,7 +93,15 @@ class Api:
         """The decoded answer to a POST, which Prefect uses for its filters; raises `CallFailed`."""
         return await self._ask("POST", path, body, retry=True)
 
-    async def _ask(self, method: str, path: str, body: dict[str, Any] | None, retry: bool) -> Any:
+    async def change(self, method: str, path: str, body: Any = None) -> Any:
+        """Change something on the server that may be changed twice; what it answers, if anything. Raises `CallFailed`."""
+        async with self._limiter:
+            response = await self._with_retries(method, path, body, self._policy.retry_attempts)
+        if response.status_code >= 400:
+            raise CallFailed(f"HTTP {response.status_code}", response.status_code)
+        return orjson.loads(response.content) if response.content else None
+
+    async def _ask(self, method: str, path: str, body: Any, retry: bool) -> Any:
         async with self._limiter:
             response = await self._with_retries(method, path, body, self._policy.retry_attempts if retry else 0)
         if response.status_code >= 400:
@@ -103,7 +111,7 @@ class Api:
         except orjson.JSONDecodeError as error:
             raise CallFailed(NO_JSON, response.status_code) from error
 
-    async def _with_retries(self, method: str, path: str, body: dict[str, Any] | None, retries: int) -> httpx.Response:
+    async def _with_retries(self, method: str, path: str, body: Any, retries: int) -> httpx.Response:
         for attempt in range(retries + 1):
             response = await self._let_in(method, path, body)
             if response.status_code not in RETRIED_STATUSES or attempt == retries:
@@ -111,7 +119,7 @@ class Api:
             self._hold_back(self._wait_after(response, attempt))
         raise AssertionError("range() is never empty here")
 
-    async def _let_in(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    async def _let_in(self, method: str, path: str, body: Any) -> httpx.Response:
         """Send, and once more with a fresh token where the server has CSRF protection switched on."""
         response = await self._send_over_a_live_connection(method, path, body)
         if response.status_code == 403 and b"CSRF" in response.content:
@@ -128,7 +136,7 @@ class Api:
             raise CallFailed("HTTP 403, and no CSRF token was given", 403) from error
         return {"Prefect-Csrf-Token": token, "Prefect-Csrf-Client": client}
 
-    async def _send_over_a_live_connection(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    async def _send_over_a_live_connection(self, method: str, path: str, body: Any) -> httpx.Response:
         """The server closes idle connections after 5 s (`server.api.keepalive_timeout`), so one broken one is no news."""
         try:
             return await self._send(method, path, body)
@@ -138,7 +146,7 @@ class Api:
             except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError) as error:
                 raise CallFailed("the connection broke in the middle of the answer") from error
 
-    async def _send(self, method: str, path: str, body: dict[str, Any] | None) -> httpx.Response:
+    async def _send(self, method: str, path: str, body: Any) -> httpx.Response:
         await self._wait_until_welcome()
         self._pay()
         async with self._explained():

@@ -106,13 +106,19 @@ async def upgrade(database: Database) -> tuple[str | None, str]:
 @asynccontextmanager
 async def _connected(database: Database, limit_seconds: float | None) -> AsyncGenerator[AsyncConnection, None]:
     """A connection of its own; whatever goes wrong with it is one `HistoryUnavailable` without a secret in its chain."""
-    engine = database.engine()
     try:
-        with anyio.fail_after(limit_seconds):
-            async with engine.connect() as connection:
-                yield connection
+        async with _disposed_of(database.engine()) as engine:
+            with anyio.fail_after(limit_seconds):
+                async with engine.connect() as connection:
+                    yield connection
     except (SQLAlchemyError, OSError, TimeoutError, *postgresql.ERRORS, *sqlite.ERRORS) as error:
         raise HistoryUnavailable(database.shown, trouble_of(error)) from None
+
+
+@asynccontextmanager
+async def _disposed_of(engine: AsyncEngine) -> AsyncGenerator[AsyncEngine, None]:
+    try:
+        yield engine
     finally:
         with anyio.CancelScope(shield=True), anyio.move_on_after(1):
             await engine.dispose()

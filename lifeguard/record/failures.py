@@ -52,7 +52,9 @@ FORBIDDEN = Trouble(
     "its user may not do this", "grant it CREATE on the schema, or run `lifeguard db upgrade` as its owner"
 )
 NO_SUCH = Trouble("there is no database of this name", "create it, or mend the address")
-FOREIGN = Trouble("its tables are not those of this version", "run `lifeguard db upgrade`")
+FOREIGN = Trouble(
+    "its tables are not those of this version", "run `lifeguard db upgrade`, or give it a database of its own"
+)
 NO_FILE = Trouble("its file cannot be opened", "create the folder, or let this user write to it")
 BROKEN = Trouble("its file is damaged or no database", "move the file away; the next patrol begins a new one")
 LOST = Trouble("the connection broke", "look at the database's log; the next patrol writes what this one found")

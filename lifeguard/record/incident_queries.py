@@ -1,17 +1,14 @@
 """Incidents that were told, from the history. Suspicions that never held are no part of it."""
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lifeguard.findings import Severity
 from lifeguard.history import Life
-from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.incidents import Change, Incident
 from lifeguard.record.database import Database, reading
-from lifeguard.record.incident_rows import evidence_of, incident_of
+from lifeguard.record.incident_rows import change_of, incident_of
 from lifeguard.record.tables import CHANGES, INCIDENTS, SERVERS
 
 LARGEST_ID = 2**31 - 1
@@ -54,13 +51,4 @@ def _overlaps(since: datetime, until: datetime) -> tuple[ColumnElement[bool], ..
 
 async def _changes(connection: AsyncConnection, incident: Incident) -> tuple[Change, ...]:
     question = select(CHANGES).where(CHANGES.c.incident_id == incident.id).order_by(CHANGES.c.at, CHANGES.c.id)
-    return tuple(_change(row, incident) for row in (await connection.execute(question)).mappings())
-
-
-def _change(row: RowMapping, incident: Incident) -> Change:
-    """The incident as it was told then; what a change does not keep (the remedy, the runs) is that of the newest sight."""
-    moment: dict[str, Any] = {name: row[name] for name in ("title", "caused_by")}
-    severity = Severity(row["severity"])
-    finding = replace(incident.finding, severity=severity, evidence=evidence_of(row["evidence"]), **moment)
-    then = replace(incident, finding=finding, severity=severity, affected_runs=row["affected_runs"])
-    return Change(ChangeKind(row["kind"]), row["at"], then)
+    return tuple(change_of(row, incident) for row in (await connection.execute(question)).mappings())

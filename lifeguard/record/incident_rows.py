@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding, Resource, ResourceKind, Severity
-from lifeguard.incidents import Change, Incident
+from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.record.columns import without_nul
 from lifeguard.record.tables import CHANGES, INCIDENTS
 
@@ -84,6 +84,15 @@ def incident_of(row: RowMapping | Mapping[Any, Any]) -> Incident:
         id=row["id"],
         **{name: row[name] for name in TIMES},
     )
+
+
+def change_of(row: RowMapping | Mapping[Any, Any], incident: Incident) -> Change:
+    """The incident as it was told then; what a change does not keep (the remedy, the runs) is that of the newest sight."""
+    moment: dict[str, Any] = {name: row[name] for name in ("title", "caused_by")}
+    severity = Severity(row["severity"])
+    finding = replace(incident.finding, severity=severity, evidence=evidence_of(row["evidence"]), **moment)
+    then = replace(incident, finding=finding, severity=severity, affected_runs=row["affected_runs"])
+    return Change(ChangeKind(row["kind"]), row["at"], then, id=row["id"])
 
 
 TIMES = (

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError
@@ -18,25 +19,42 @@ from lifeguard.record.remember import remember
 UNRECORDED = Changes(is_recorded=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The judgement with what is to be said of the history itself, and what the patrol changed in the ledger.
+
+    `database` is None where nothing could be written.
+    """
+
+    judgement: Judgement
+    changes: Changes = UNRECORDED
+    database: Database | None = None
+
+
 async def keep(
     api: Api, judgement: Judgement, patrol_id: str, environment: Mapping[str, str], prefect_home: Path
-) -> tuple[Judgement, Changes]:
-    """The judgement with what is to be said of the history itself, and what the patrol changed in the ledger."""
+) -> Kept:
+    """Write a patrol into the history; where that fails, the failure is one more finding."""
     try:
         database = await chosen_database(api, environment, prefect_home, writes=True)
         platform = lost_with(database, environment)
         if platform:
             judgement = with_finding(judgement, history_not_durable(platform))
-        return judgement, await remember(database, judgement, patrol_id)
-    except HistoryUnavailable as unavailable:
-        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
-    except ConfigurationError as wrong:
-        unavailable = HistoryUnavailable("no database", Trouble(str(wrong).rstrip("."), "then `lifeguard db status`"))
-        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
+        return Kept(judgement, await remember(database, judgement, patrol_id), database)
     except Exception as error:
-        trouble = Trouble(f"Lifeguard failed to write it ({type(error).__name__})", "report it with this name")
-        unavailable = HistoryUnavailable("its database", trouble)
-        return with_finding(judgement, history_unavailable(unavailable)), UNRECORDED
+        return Kept(with_finding(judgement, history_unavailable(_as_unavailable(error))))
+
+
+def _as_unavailable(error: Exception) -> HistoryUnavailable:
+    match error:
+        case HistoryUnavailable():
+            return error
+        case ConfigurationError():
+            trouble = Trouble(str(error).rstrip("."), "then `lifeguard db status`")
+            return HistoryUnavailable("no database", trouble)
+        case _:
+            trouble = Trouble(f"Lifeguard failed to write it ({type(error).__name__})", "report it with this name")
+            return HistoryUnavailable("its database", trouble)
 
 
 def lost_with(database: Database, environment: Mapping[str, str]) -> str | None:

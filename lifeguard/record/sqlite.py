@@ -14,7 +14,12 @@ ERRORS = (sqlite3.Error,)
 
 
 def engine(file: Path) -> AsyncEngine:
-    """An engine that opens the file anew for each connection, and waits for a lock for `LOCK_WAIT_SECONDS`."""
+    """An engine that opens the file anew for each connection, and waits for a lock for `LOCK_WAIT_SECONDS`.
+
+    Raises `sqlite3.Error` for a file that cannot be opened: aiosqlite (0.22) would leave a thread behind that complains
+    when the event loop is gone.
+    """
+    sqlite3.connect(file).close()
     url = URL.create("sqlite+aiosqlite", database=str(file))
     created = create_async_engine(
         url, poolclass=NullPool, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS}

@@ -10,7 +10,7 @@ from tests.proxy import Proxy, answering, ending
 
 STAGES = [
     *("inspect work pools", "count workers", "find overdue runs", "find concurrency waits", "find failed starts"),
-    *("diagnose", "remember", "report"),
+    *("diagnose", "remember", "report", "page"),
 ]
 
 

@@ -8,6 +8,7 @@ MANY = 748
 def test_748_overdue_runs_are_748_everywhere(estate: Estate) -> None:
     estate.pool("mill")
     estate.overdue_runs(estate.deployment("grind", "mill"), MANY)
+    estate.keep_noise_alive()
     report = estate.look()
     assert report.said == {Said("pool-no-workers", "critical", "work-pool", "mill", MANY)}
     finding, reading = report.findings[0], report.pool("mill")

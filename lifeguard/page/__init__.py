@@ -1,0 +1,1 @@
+"""How a person is told: events about incidents, and the automations on the server that make pages of them."""
