@@ -26,6 +26,7 @@ from lifeguard.observe import look as stages
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.look import Look
+from lifeguard.page.stored_pagers import usable_pagers
 from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
 from lifeguard.telling import tell
@@ -115,11 +116,15 @@ def report(judgement: Judgement, changes: Changes) -> None:
 
 @task(name="page", cache_policy=NO_CACHE, persist_result=False)
 async def page(api: Api, kept: Kept) -> State[None]:
-    """Tell the server's automations what changed, and that this patrol has looked."""
+    """Tell the server's automations what changed, whom to page about it, and that this patrol has looked."""
+    logger = get_run_logger()
     try:
-        told = await tell(api, kept.judgement, kept.changes, kept.database, (), str(uuid4()))
+        pagers, complaints = await usable_pagers(api)
+        for complaint in complaints:
+            logger.error("%s", complaint)
+        told = await tell(api, kept.judgement, kept.changes, kept.database, pagers, str(uuid4()))
     except CallFailed as failure:
-        get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
+        logger.error("nobody could be told (%s); the next patrol tells it", failure.reason)
         return Completed(name="Untold", message=failure.reason)
     return Completed(message=f"{told} told")
 

@@ -23,8 +23,9 @@ app = App(
     name="lifeguard",
     help="""Why is my Prefect run not starting, and who tells me when nobody works on my pool?
 
-    Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names, and only ever reads. Start with
-    `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
+    Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names. A look only
+    ever reads; `arm` and `page --test` say what they write. Start with `lifeguard check`, or with `lifeguard demo` if you have
+    no server at hand.
     """,
     version=lambda: version("prefect-lifeguard"),
     default_parameter=Parameter(negative=()),
@@ -132,6 +133,73 @@ def incident(
     from lifeguard.commands.incident import run_incident
 
     return run_incident(id, format)
+
+
+DryRun = Annotated[bool, Parameter(help="Only say what would be done; nothing is changed.")]
+
+
+@app.command
+def arm(
+    *,
+    pager: Annotated[
+        str | None,
+        Parameter(
+            help="Page through this notification block too, TYPE/NAME as `prefect block ls` shows it "
+            "(slack-webhook/oncall). It is saved as a block pager/NAME: critical and warning, every work pool."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Make the Prefect server page people: put up the automations that the saved pagers need, and no others.
+
+    A pager is a block of the type `pager` that names a notification block (Slack, Teams, PagerDuty, Opsgenie, e-mail, a
+    webhook of your own), the severities and the work pools that it is for. Each gets rules that page when an incident
+    opens, gets worse, lasts and is resolved, when patrols stop and are back, and when Prefect itself says that a pool has
+    lost its last worker.
+
+    Run it again after any change: what is missing is put up, what was edited by hand is put back, what no pager needs any
+    more is removed. A rule that somebody switched off stays off. Automations of others are never touched.
+
+    For example: `lifeguard arm --pager slack-webhook/oncall`
+
+    Exit status: 0 it is armed; 2 it could not be.
+    """
+    from lifeguard.commands.arm import run_arm
+
+    return run_arm(pager, dry_run=dry_run)
+
+
+@app.command
+def disarm(*, dry_run: DryRun = False) -> int:
+    """Remove every automation that `lifeguard arm` put up. Nobody is paged then; the pagers stay saved.
+
+    Exit status: 0 none is left; 2 that could not be done.
+    """
+    from lifeguard.commands.arm import run_disarm
+
+    return run_disarm(dry_run=dry_run)
+
+
+@app.command
+def page(
+    *,
+    test: Annotated[bool, Parameter(help="Say that a test message is what you want; people are paged by it.")],
+    pager: Annotated[str | None, Parameter(help="Test only this pager, by its name.")] = None,
+) -> int:
+    """Page everybody with a test message, and say whether the server sent it.
+
+    One real event for each pager goes the whole way: the rule that `lifeguard arm` put up fires, and the notification
+    block sends. What the server says about it within 30 s is told; whether a phone rang, only its owner can tell.
+
+    For example: `lifeguard page --test --pager oncall`
+
+    Exit status: 0 the server sent every message; 2 it did not, or did not say so.
+    """
+    from lifeguard.commands.page_test import run_page_test
+
+    if not test:
+        raise ConfigurationError("Nothing was sent: `lifeguard page --test` sends a test message to every pager.")
+    return run_page_test(pager)
 
 
 db = App(

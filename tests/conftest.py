@@ -16,7 +16,16 @@ from tests.prefect_server import PrefectServer, prefect_server
 OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
 
 
-SLOWEST_FIRST = ("test_patrol_killed", "test_secrets", "test_demo", "test_patrol_memory", "test_real_workers")
+SLOWEST_FIRST = (
+    "test_silence",
+    "test_page_test",
+    "test_arm",
+    "test_secrets",
+    "test_demo",
+    "test_patrol_memory",
+    "test_patrol_killed",
+    "test_real_workers",
+)
 """Files that take minutes; at the end, one of the two processes would do nothing but wait for them."""
 
 

@@ -21,6 +21,7 @@ Event = Mapping[str, Any]
 INCIDENT_PREFIX = "lifeguard.incident."
 HEARTBEAT = "lifeguard.patrol.completed"
 PATROL_RESOURCE = "lifeguard.patrol"
+PATROL_NAME = "lifeguard patrol"
 TEXT_CHARACTERS = 2000
 """A title or a proof that is longer is cut: receivers refuse messages of megabytes."""
 
@@ -58,7 +59,7 @@ def heartbeat(judgement: Judgement, changes: Changes, patrol_id: str) -> Event:
         "id": patrol_id,
         "occurred": _iso(judgement.finished_at),
         "event": HEARTBEAT,
-        "resource": {"prefect.resource.id": PATROL_RESOURCE, "prefect.resource.name": "patrol"},
+        "resource": {"prefect.resource.id": PATROL_RESOURCE, "prefect.resource.name": PATROL_NAME},
         "related": [],
         "payload": {
             "complete": judgement.is_complete,

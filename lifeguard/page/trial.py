@@ -1,0 +1,112 @@
+"""A page that is a test: one real event for a pager, and what the server says became of it.
+
+The server tells by events of its own: that a rule fired, and that its action was executed or failed. Of a custom webhook
+that fails it says nothing at all (Prefect 3.8.8 and 3.9.1).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import anyio
+
+from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.observe.api import Api
+from lifeguard.page.automations import TRIGGERED, incident_rule
+from lifeguard.page.events import Event, incident_event
+from lifeguard.page.pagers import PAGES, Pager
+from lifeguard.page.post import post_events
+from lifeguard.page.reconcile import ours
+
+LIMIT_SECONDS = 30.0
+POLL_SECONDS = 1.0
+EXECUTED = "prefect.automation.action.executed"
+FAILED = "prefect.automation.action.failed"
+
+
+class Fate(StrEnum):
+    """What became of a test message, as far as the server says."""
+
+    EXECUTED = "executed"
+    FAILED = "failed"
+    NO_WORD = "no word"
+    NOT_FIRED = "not fired"
+    NOT_ARMED = "not armed"
+    SWITCHED_OFF = "switched off"
+
+
+UNDECIDED = frozenset({Fate.NO_WORD, Fate.NOT_FIRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """The end of one test. `reason` is the server's, without what it logged, which may hold the address of a webhook."""
+
+    pager: Pager
+    fate: Fate
+    reason: str = ""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether there is nothing to wait for."""
+        return self.fate not in UNDECIDED
+
+
+def trial_event(pager: Pager, now: datetime) -> Event:
+    """An incident that is none, of the worst severity that this pager pages about, for this pager only."""
+    severity = _worst(pager)
+    title = f"This is a test of the pager {pager.name}: nothing is wrong"
+    finding = Finding("page-test", severity, Resource("lifeguard", pager.name, pager.name), title)
+    incident = Incident(finding, now, now, severity, opened_at=now)
+    event = incident_event(Change(ChangeKind.OPENED, now, incident), "test")
+    return {**event, "resource": {**event["resource"], pager.label: PAGES}}
+
+
+async def tried(api: Api, pagers: Sequence[Pager], now: datetime, limit_seconds: float = LIMIT_SECONDS) -> list[Trial]:
+    """Send a test to each that is armed, and wait until the server says what became of it; raises `CallFailed`."""
+    rules = {each["name"]: bool(each["enabled"]) for each in await ours(api)}
+    trials = [Trial(pager, _before(rules.get(_rule(pager)))) for pager in pagers]
+    events = {trial.pager: trial_event(trial.pager, now) for trial in trials if not trial.is_decided}
+    await post_events(api, list(events.values()))
+    with anyio.move_on_after(limit_seconds):
+        while not all(trial.is_decided for trial in trials):
+            await anyio.sleep(POLL_SECONDS)
+            for number, trial in enumerate(trials):
+                if not trial.is_decided:
+                    trials[number] = _fate(trial.pager, await _consequences(api, trial.pager, events[trial.pager]))
+    return trials
+
+
+def _before(is_enabled: bool | None) -> Fate:
+    if is_enabled is None:
+        return Fate.NOT_ARMED
+    return Fate.NOT_FIRED if is_enabled else Fate.SWITCHED_OFF
+
+
+def _rule(pager: Pager) -> str:
+    return incident_rule(pager, _worst(pager))
+
+
+def _worst(pager: Pager) -> Severity:
+    return max(pager.severities, key=lambda each: each.rank)
+
+
+async def _consequences(api: Api, pager: Pager, event: Event) -> list[Mapping[str, Any]]:
+    """What the rule of this pager did because of this event; rules of others may have their part in it."""
+    related = {"id": [f"prefect.event.{event['id']}"]}
+    body = {"filter": {"event": {"name": [TRIGGERED, EXECUTED, FAILED]}, "related": related}}
+    page = await api.post("events/filter", body)
+    return [each for each in page["events"] if each["resource"]["prefect.resource.name"] == _rule(pager)]
+
+
+def _fate(pager: Pager, seen: Sequence[Mapping[str, Any]]) -> Trial:
+    by_name = {each["event"]: each for each in seen}
+    if EXECUTED in by_name:
+        return Trial(pager, Fate.EXECUTED)
+    if FAILED in by_name:
+        reason = str(by_name[FAILED]["payload"].get("reason", ""))
+        return Trial(pager, Fate.FAILED, reason.partition(":")[0])
+    return Trial(pager, Fate.NO_WORD if by_name else Fate.NOT_FIRED)
