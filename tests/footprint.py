@@ -1,5 +1,6 @@
 """What a look could leave behind on a server: every status, every time of a last poll, and the number of their events."""
 
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
@@ -7,6 +8,12 @@ import httpx
 Footprint = dict[str, Any]
 POLLED = {"limit": 1, "filter": {"event": {"prefix": ["prefect.work-", "prefect.worker", "prefect.deployment"]}}}
 """The events that a poll can cause; those of runs come late, some from the test before."""
+
+
+STORED_AFTER_SECONDS = 8.0
+"""PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL is 5 s."""
+
+SETTLES_WITHIN_SECONDS = 60.0
 
 
 def footprint(api_url: str) -> Footprint:
@@ -22,6 +29,17 @@ def footprint(api_url: str) -> Footprint:
             "runs": _columns(_rows(http, "flow_runs/filter"), "state_name", "updated"),
             "events": http.post("events/filter", json=POLLED).raise_for_status().json()["total"],
         }
+
+
+def settled_footprint(api_url: str) -> Footprint:
+    """What is there once the server has stored the events of before, which it does some seconds late."""
+    found, since, give_up_at = footprint(api_url), monotonic(), monotonic() + SETTLES_WITHIN_SECONDS
+    while monotonic() - since < STORED_AFTER_SECONDS and monotonic() < give_up_at:
+        sleep(0.5)
+        newer = footprint(api_url)
+        since = since if newer == found else monotonic()
+        found = newer
+    return found
 
 
 def _rows(http: httpx.Client, path: str) -> list[dict[str, Any]]:

@@ -32,12 +32,12 @@ RULES = [
 
 
 @pytest.fixture
-def oncall(either_server: PrefectServer) -> Generator[str, None, None]:
+def oncall(server: PrefectServer) -> Generator[str, None, None]:
     """A notification block; pagers and rules are gone afterwards."""
-    with webhook(either_server.api_url, NOBODY_LISTENS, "oncall") as reference:
+    with webhook(server.api_url, NOBODY_LISTENS, "oncall") as reference:
         yield reference
-        arm(either_server.api_url)
-        for each in saved(either_server):
+        arm(server.api_url)
+        for each in saved(server):
             Pager.delete(each.name)
 
 
@@ -58,39 +58,37 @@ def saved(server: PrefectServer) -> list[pagers.Pager]:
     return anyio.run(once)
 
 
-def test_arming_twice_creates_once_and_disarming_removes_all_but_the_pager(
-    either_server: PrefectServer, oncall: str
-) -> None:
-    first = run(either_server, "arm", "--pager", oncall)
+def test_arming_twice_creates_once_and_disarming_removes_all_but_the_pager(server: PrefectServer, oncall: str) -> None:
+    first = run(server, "arm", "--pager", oncall)
     assert (first.status, first.err) == (0, "")
     assert sorted(first.out.splitlines()) == sorted(
-        [*(f"created    {rule}" for rule in RULES), f"{either_server.api_url} pages through oncall."]
+        [*(f"created    {rule}" for rule in RULES), f"{server.api_url} pages through oncall."]
     )
-    assert rules(either_server) == RULES
-    again = run(either_server, "arm")
-    assert again.out.splitlines()[-1] == f"Nothing is to do: {either_server.api_url} pages through oncall."
+    assert rules(server) == RULES
+    again = run(server, "arm")
+    assert again.out.splitlines()[-1] == f"Nothing is to do: {server.api_url} pages through oncall."
     assert {line.split()[0] for line in again.out.splitlines()[:-1]} == {"unchanged"}
-    gone = run(either_server, "disarm")
-    assert (gone.status, rules(either_server), len(gone.out.splitlines())) == (0, [], len(RULES) + 1)
-    assert saved(either_server) == [pagers.Pager("oncall", oncall)]
+    gone = run(server, "disarm")
+    assert (gone.status, rules(server), len(gone.out.splitlines())) == (0, [], len(RULES) + 1)
+    assert saved(server) == [pagers.Pager("oncall", oncall)]
 
 
-def test_a_dry_run_says_what_would_be_done_and_does_nothing(either_server: PrefectServer, oncall: str) -> None:
-    dry = run(either_server, "arm", "--pager", oncall, "--dry-run")
-    assert (dry.status, rules(either_server), saved(either_server)) == (0, [], [])
+def test_a_dry_run_says_what_would_be_done_and_does_nothing(server: PrefectServer, oncall: str) -> None:
+    dry = run(server, "arm", "--pager", oncall, "--dry-run")
+    assert (dry.status, rules(server), saved(server)) == (0, [], [])
     assert sorted(dry.out.splitlines()) == sorted(
         [
             *(f"to create  {rule}" for rule in RULES),
-            f"Nothing was changed on {either_server.api_url}: 7 to create, 0 to update, 0 to remove.",
+            f"Nothing was changed on {server.api_url}: 7 to create, 0 to update, 0 to remove.",
         ]
     )
 
 
-def test_a_pager_keeps_what_was_chosen_for_it(either_server: PrefectServer, oncall: str) -> None:
+def test_a_pager_keeps_what_was_chosen_for_it(server: PrefectServer, oncall: str) -> None:
     Pager(notification=oncall, severities=["critical"], pools=["etl-*"]).save("oncall")
-    assert run(either_server, "arm", "--pager", oncall).status == 0
-    assert saved(either_server) == [pagers.Pager("oncall", oncall, frozenset({Severity.CRITICAL}), ("etl-*",))]
-    assert "lifeguard: page warning [oncall]" not in rules(either_server)
+    assert run(server, "arm", "--pager", oncall).status == 0
+    assert saved(server) == [pagers.Pager("oncall", oncall, frozenset({Severity.CRITICAL}), ("etl-*",))]
+    assert "lifeguard: page warning [oncall]" not in rules(server)
 
 
 def test_nobody_to_page_is_refused_with_the_way_out(server: PrefectServer) -> None:
@@ -133,14 +131,14 @@ def test_a_server_that_cannot_be_reached_is_one_sentence() -> None:
     assert (ended.status, ended.out, len(ended.sentences)) == (2, "", 1)
 
 
-def test_a_pager_that_holds_nonsense_is_named(either_server: PrefectServer, oncall: str) -> None:
-    with temporary_settings({PREFECT_API_URL: either_server.api_url}):
+def test_a_pager_that_holds_nonsense_is_named(server: PrefectServer, oncall: str) -> None:
+    with temporary_settings({PREFECT_API_URL: server.api_url}):
         document = Pager(notification=oncall).save("broken")
-    path = f"{either_server.api_url}/block_documents/{document}"
+    path = f"{server.api_url}/block_documents/{document}"
     changed = httpx.patch(path, json={"data": {"notification": "x"}}, timeout=30, trust_env=False)
     assert changed.is_success, changed.text
-    ended = run(either_server, "arm")
-    with temporary_settings({PREFECT_API_URL: either_server.api_url}):
+    ended = run(server, "arm")
+    with temporary_settings({PREFECT_API_URL: server.api_url}):
         Pager.delete("broken")
     assert (ended.status, ended.sentences) == (
         2,

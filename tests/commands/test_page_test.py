@@ -25,26 +25,26 @@ def phones() -> Generator[Receiver, None, None]:
 
 
 @pytest.fixture
-def oncall(either_server: PrefectServer, phones: Receiver) -> Generator[str, None, None]:
+def oncall(server: PrefectServer, phones: Receiver) -> Generator[str, None, None]:
     """A pager `oncall` that works and is armed; it and all rules are gone afterwards."""
-    with webhook(either_server.api_url, phones.port, "oncall") as reference:
+    with webhook(server.api_url, phones.port, "oncall") as reference:
         Pager(notification=reference).save("oncall")
-        arm(either_server.api_url, pager("oncall"))
+        arm(server.api_url, pager("oncall"))
         yield "oncall"
-        arm(either_server.api_url)
+        arm(server.api_url)
         Pager.delete("oncall")
 
 
 @pytest.fixture
-def broken(either_server: PrefectServer, oncall: str) -> Generator[str, None, None]:
+def broken(server: PrefectServer, oncall: str) -> Generator[str, None, None]:
     """One more pager, whose messages nobody takes."""
-    with temporary_settings({PREFECT_API_URL: either_server.api_url}):
+    with temporary_settings({PREFECT_API_URL: server.api_url}):
         block = MattermostWebhook(
             hostname="127.0.0.1", port=free_port(), token=SecretStr(TOKEN), secure=False, channels=None
         )
         block.save("broken")
         Pager(notification="mattermost-webhook/broken").save("broken")
-        arm(either_server.api_url, pager("oncall"), pagers.Pager("broken", "mattermost-webhook/broken"))
+        arm(server.api_url, pager("oncall"), pagers.Pager("broken", "mattermost-webhook/broken"))
         yield "broken"
         Pager.delete("broken")
         MattermostWebhook.delete("broken")
@@ -54,8 +54,8 @@ def run(server: PrefectServer, *arguments: str) -> Ended:
     return lifeguard(*arguments, api_url=server.api_url)
 
 
-def test_a_message_that_was_sent_is_told_and_green(either_server: PrefectServer, phones: Receiver, oncall: str) -> None:
-    ended = run(either_server, "page", "--test")
+def test_a_message_that_was_sent_is_told_and_green(server: PrefectServer, phones: Receiver, oncall: str) -> None:
+    ended = run(server, "page", "--test")
     assert (ended.status, ended.out, ended.err) == (
         0,
         "oncall: the server sent it through custom-webhook/oncall.\n",
@@ -65,9 +65,9 @@ def test_a_message_that_was_sent_is_told_and_green(either_server: PrefectServer,
 
 
 def test_a_message_that_could_not_be_sent_is_a_complaint_without_secrets(
-    either_server: PrefectServer, phones: Receiver, broken: str
+    server: PrefectServer, phones: Receiver, broken: str
 ) -> None:
-    ended = run(either_server, "page", "--test")
+    ended = run(server, "page", "--test")
     assert (ended.status, ended.out) == (2, "oncall: the server sent it through custom-webhook/oncall.\n")
     assert ended.sentences == [
         "broken: the server could not send it through mattermost-webhook/broken (Notification failed); mend that block "
@@ -76,24 +76,24 @@ def test_a_message_that_could_not_be_sent_is_a_complaint_without_secrets(
     assert TOKEN not in ended.out + ended.err
 
 
-def test_a_rule_that_is_switched_off_is_no_green(either_server: PrefectServer, phones: Receiver, oncall: str) -> None:
-    with httpx.Client(base_url=either_server.api_url, timeout=30, trust_env=False) as http:
+def test_a_rule_that_is_switched_off_is_no_green(server: PrefectServer, phones: Receiver, oncall: str) -> None:
+    with httpx.Client(base_url=server.api_url, timeout=30, trust_env=False) as http:
         for rule in http.get("/automations/related-to/lifeguard.pagers").json():
             http.patch(f"/automations/{rule['id']}", json={"enabled": False})
-    ended = run(either_server, "page", "--test", "--pager", "oncall")
+    ended = run(server, "page", "--test", "--pager", "oncall")
     assert (ended.status, phones.at("oncall")) == (2, [])
     assert ended.sentences == [
         "oncall: its rule is switched off, and nothing was sent: switch it on in the Prefect UI under Automations."
     ]
 
 
-def test_a_pager_that_is_not_armed_is_no_green(either_server: PrefectServer, phones: Receiver, oncall: str) -> None:
-    arm(either_server.api_url)
-    ended = run(either_server, "page", "--test")
+def test_a_pager_that_is_not_armed_is_no_green(server: PrefectServer, phones: Receiver, oncall: str) -> None:
+    arm(server.api_url)
+    ended = run(server, "page", "--test")
     assert (ended.status, phones.at("oncall")) == (2, [])
     assert ended.sentences == ["oncall: it is not armed, and nothing was sent: run `lifeguard arm`."]
 
 
-def test_a_pager_that_does_not_exist_is_refused_with_those_that_do(either_server: PrefectServer, oncall: str) -> None:
-    ended = run(either_server, "page", "--test", "--pager", "nobody")
+def test_a_pager_that_does_not_exist_is_refused_with_those_that_do(server: PrefectServer, oncall: str) -> None:
+    ended = run(server, "page", "--test", "--pager", "nobody")
     assert (ended.status, ended.sentences) == (2, ["There is no pager 'nobody': there is oncall."])
