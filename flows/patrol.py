@@ -44,16 +44,16 @@ class CouldNotLook(Exception):
 @flow(name="patrol", description=__doc__, persist_result=False, timeout_seconds=600)
 async def patrol(pools: list[str] | None = None) -> State[None]:
     """Look at every work pool, or only at `pools`; ends `Degraded` when something is wrong, and fails if it cannot look."""
-    sources = local_sources(None, os.environ)
+    sources, patrol_id = local_sources(None, os.environ), str(uuid4())
     async with Api(connection_from_prefect(), merged(sources)) as api:
         look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
         if snapshot.can_go_on:
             for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))
-        kept = await remember(api, sealed(judgement), str(uuid4()))
+        kept = await remember(api, sealed(judgement), patrol_id)
         report(sealed(kept.judgement), sealed(kept.changes))
-        await page(api, sealed(kept))
+        await page(api, sealed(kept), patrol_id)
     return outcome(kept.judgement)
 
 
@@ -115,14 +115,14 @@ def report(judgement: Judgement, changes: Changes) -> None:
 
 
 @task(name="page", cache_policy=NO_CACHE, persist_result=False)
-async def page(api: Api, kept: Kept) -> State[None]:
+async def page(api: Api, kept: Kept, patrol_id: str) -> State[None]:
     """Tell the server's automations what changed, whom to page about it, and that this patrol has looked."""
     logger = get_run_logger()
     try:
         pagers, complaints = await usable_pagers(api)
         for complaint in complaints:
             logger.error("%s", complaint)
-        told = await tell(api, kept.judgement, kept.changes, kept.database, pagers, str(uuid4()))
+        told = await tell(api, kept.judgement, kept.changes, kept.database, pagers, patrol_id)
     except CallFailed as failure:
         logger.error("nobody could be told (%s); the next patrol tells it", failure.reason)
         return Completed(name="Untold", message=failure.reason)

@@ -44,12 +44,16 @@ async def tell(
 
 
 async def _empty_outbox(api: Api, database: Database, server: str, pagers: Sequence[Pager], now: datetime) -> int:
+    """Raises `HistoryUnavailable` only while nothing was posted: what was posted is not told a second time otherwise."""
     told = 0
-    while batch := await untold(database, server, now):
-        told += await _post(api, batch, server, pagers)
-        await mark_told(database, batch, now)
-        if len(batch) < TOLD_AT_ONCE:
-            break
+    batch = await untold(database, server, now)
+    try:
+        while batch:
+            told += await _post(api, batch, server, pagers)
+            await mark_told(database, batch, now)
+            batch = await untold(database, server, now) if len(batch) == TOLD_AT_ONCE else []
+    except HistoryUnavailable:
+        pass
     return told
 
 

@@ -1,4 +1,4 @@
-"""What a look could leave behind on a server: every status, every time of a last poll, and the number of their events."""
+"""What a look could leave behind on a server: every status, every time of a last poll, and the number of events."""
 
 from time import monotonic, sleep
 from typing import Any
@@ -6,10 +6,6 @@ from typing import Any
 import httpx
 
 Footprint = dict[str, Any]
-POLLED = {"limit": 1, "filter": {"event": {"prefix": ["prefect.work-", "prefect.worker", "prefect.deployment"]}}}
-"""The events that a poll can cause; those of runs come late, some from the test before."""
-
-
 STORED_AFTER_SECONDS = 8.0
 """PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL is 5 s."""
 
@@ -27,7 +23,7 @@ def footprint(api_url: str) -> Footprint:
             "workers": _columns(workers, "status", "last_heartbeat_time"),
             "deployments": _columns(_rows(http, "deployments/filter"), "status", "last_polled", "updated"),
             "runs": _columns(_rows(http, "flow_runs/filter"), "state_name", "updated"),
-            "events": http.post("events/filter", json=POLLED).raise_for_status().json()["total"],
+            "events": http.post("events/filter", json={"limit": 1}).raise_for_status().json()["total"],
         }
 
 

@@ -130,6 +130,21 @@ def test_a_history_that_breaks_between_writing_and_telling_hides_nothing(
     assert patrol(server.api_url, history, look(name, b.finding(pool=name))) == 1
 
 
+def test_a_history_that_breaks_after_telling_does_not_tell_the_same_under_another_id(
+    server: PrefectServer, history: Database, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> Any:
+        raise HistoryUnavailable("the test", AWAY)
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr("lifeguard.telling.mark_told", broken)
+        assert patrol(server.api_url, history, look(name, b.finding(pool=name))) == 1
+    patrol(server.api_url, history, look(name, at=60))
+    patrol(server.api_url, history, look(name, at=360))
+    told = kept_events(server, resource_of(name), lambda found: "lifeguard.incident.resolved" in found)
+    assert told == ["lifeguard.incident.opened", "lifeguard.incident.resolved"]
+
+
 def test_every_patrol_says_that_it_has_looked(server: PrefectServer, history: Database, name: str) -> None:
     before = len(kept_events(server, "lifeguard.patrol", lambda _: True))
     patrol(server.api_url, history, look(name))

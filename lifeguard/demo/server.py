@@ -10,7 +10,9 @@ from lifeguard.demo.processes import Process, Processes
 from lifeguard.demo.waiting import wait_until
 
 LATE_AFTER_SECONDS = 5
-HEARTBEAT_MULTIPLE = 4
+HEARTBEAT_MULTIPLE = 6
+"""Workers beat every 2 s; on a busy machine a live one has been silent for more than 8 s."""
+
 READY_WITHIN_SECONDS = 100.0
 
 FAST = {

@@ -95,21 +95,22 @@ class Api:
 
     async def change(self, method: str, path: str, body: Any = None) -> Any:
         """Change something on the server that may be changed twice; what it answers, if anything. Raises `CallFailed`."""
-        async with self._limiter:
-            response = await self._with_retries(method, path, body, self._policy.retry_attempts)
-        if response.status_code >= 400:
-            raise CallFailed(f"HTTP {response.status_code}", response.status_code)
+        response = await self._accepted(method, path, body, self._policy.retry_attempts)
         return orjson.loads(response.content) if response.content else None
 
     async def _ask(self, method: str, path: str, body: Any, retry: bool) -> Any:
-        async with self._limiter:
-            response = await self._with_retries(method, path, body, self._policy.retry_attempts if retry else 0)
-        if response.status_code >= 400:
-            raise CallFailed(f"HTTP {response.status_code}", response.status_code)
+        response = await self._accepted(method, path, body, self._policy.retry_attempts if retry else 0)
         try:
             return orjson.loads(response.content)
         except orjson.JSONDecodeError as error:
             raise CallFailed(NO_JSON, response.status_code) from error
+
+    async def _accepted(self, method: str, path: str, body: Any, retries: int) -> httpx.Response:
+        async with self._limiter:
+            response = await self._with_retries(method, path, body, retries)
+        if response.status_code >= 400:
+            raise CallFailed(f"HTTP {response.status_code}", response.status_code)
+        return response
 
     async def _with_retries(self, method: str, path: str, body: Any, retries: int) -> httpx.Response:
         for attempt in range(retries + 1):

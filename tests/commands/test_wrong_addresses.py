@@ -9,7 +9,7 @@ import pytest
 from tests.commands.command_line import Ended, lifeguard
 from tests.prefect_server import PrefectServer, free_port, prefect_server
 
-LIMIT_SECONDS = 25.0
+LIMIT_SECONDS = 15.0
 
 
 def refused_well(ended: Ended, way_out: str) -> bool:
