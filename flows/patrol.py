@@ -6,6 +6,8 @@ history that cannot be used is a finding, and hides none. Last it tells what cha
 """
 
 import os
+from collections.abc import Awaitable
+from functools import partial
 from typing import TypeVar, cast
 from uuid import uuid4
 
@@ -26,11 +28,14 @@ from lifeguard.observe import look as stages
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.look import Look
-from lifeguard.page.stored_pagers import usable_pagers
+from lifeguard.outside import heard_outside
+from lifeguard.page.whom import Whom, whom_to_page
+from lifeguard.proving import proven
 from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
 from lifeguard.telling import tell
 
+UNTOLD = "Untold"
 LOG_LEVEL = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.INFO: "info"}
 
 
@@ -45,16 +50,23 @@ class CouldNotLook(Exception):
 async def patrol(pools: list[str] | None = None) -> State[None]:
     """Look at every work pool, or only at `pools`; ends `Degraded` when something is wrong, and fails if it cannot look."""
     sources, patrol_id = local_sources(None, os.environ), str(uuid4())
-    async with Api(connection_from_prefect(), merged(sources)) as api:
+    complain = get_run_logger().error
+    async with (
+        Api(connection_from_prefect(), merged(sources)) as api,
+        heard_outside(api, os.environ, lambda sentence: complain("%s", sentence)) as ending,
+    ):
         look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
         if snapshot.can_go_on:
             for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))
-        kept = await remember(api, sealed(judgement), patrol_id)
+        whom = await whom_to_page(api)
+        kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
         report(sealed(kept.judgement), sealed(kept.changes))
-        await page(api, sealed(kept), patrol_id)
-    return outcome(kept.judgement)
+        told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
+        ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
+        ending.words = phrases.verdict_line(kept.judgement)
+        return outcome(kept.judgement)
 
 
 @task(name="inspect work pools", cache_policy=NO_CACHE, persist_result=False)
@@ -94,9 +106,10 @@ def diagnose(look: Look, snapshot: Snapshot) -> Judgement:
 
 
 @task(name="remember", cache_policy=NO_CACHE, persist_result=False)
-async def remember(api: Api, judgement: Judgement, patrol_id: str) -> Kept:
-    """Write the readings and the changes of incidents into the history."""
-    return await keep(api, judgement, patrol_id, os.environ, get_current_settings().home)
+async def remember(api: Api, judgement: Judgement, whom: Whom, patrol_id: str) -> Kept:
+    """Write the readings and the changes of incidents into the history, after what became of the pages before."""
+    home = get_current_settings().home
+    return await keep(api, judgement, patrol_id, os.environ, home, partial(proven, api, whom))
 
 
 @task(name="report", cache_policy=NO_CACHE, persist_result=False)
@@ -115,17 +128,13 @@ def report(judgement: Judgement, changes: Changes) -> None:
 
 
 @task(name="page", cache_policy=NO_CACHE, persist_result=False)
-async def page(api: Api, kept: Kept, patrol_id: str) -> State[None]:
+async def page(api: Api, kept: Kept, whom: Whom, patrol_id: str) -> State[None]:
     """Tell the server's automations what changed, whom to page about it, and that this patrol has looked."""
-    logger = get_run_logger()
     try:
-        pagers, complaints = await usable_pagers(api)
-        for complaint in complaints:
-            logger.error("%s", complaint)
-        told = await tell(api, kept.judgement, kept.changes, kept.database, pagers, patrol_id)
+        told = await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id)
     except CallFailed as failure:
-        logger.error("nobody could be told (%s); the next patrol tells it", failure.reason)
-        return Completed(name="Untold", message=failure.reason)
+        get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
+        return Completed(name=UNTOLD, message=failure.reason)
     return Completed(message=f"{told} told")
 
 
@@ -137,6 +146,11 @@ def outcome(judgement: Judgement) -> State[None]:
     if judgement.worst(Severity.WARNING) or not judgement.is_complete:
         return Completed(name="Degraded", message=message)
     return Completed(message=message)
+
+
+def in_the_end(call: object) -> Awaitable[State[None]]:
+    """What Prefect's types do not say: with `return_state`, a task that is called gives a promise of its state."""
+    return cast(Awaitable[State[None]], call)
 
 
 def sealed(value: T) -> T:

@@ -21,6 +21,9 @@ from lifeguard.policy import Policy, PoolPolicy
 PREFIX = "LIFEGUARD_"
 POLICY_FILE_VARIABLE = "LIFEGUARD_POLICY_FILE"
 DATABASE_VARIABLE = "LIFEGUARD_DATABASE_URL"
+PING_VARIABLE = "LIFEGUARD_PING_URL"
+OTHER_VARIABLES = frozenset({POLICY_FILE_VARIABLE, DATABASE_VARIABLE, PING_VARIABLE})
+"""Variables of ours that are no part of the policy."""
 KUBERNETES_ENDINGS = ("_PORT", "_HOST", "_TCP", "_PROTO", "_ADDR")
 DEFAULT_POLICY_FILE = Path("lifeguard.toml")
 
@@ -93,7 +96,7 @@ def _parsed(name: str, text: str) -> Any:
 
 def _refuse_misspelt(environment: Mapping[str, str]) -> None:
     """A near miss is a typing error; anything else may be somebody else's (Kubernetes sets LIFEGUARD_SERVICE_HOST)."""
-    known = {PREFIX + name.upper() for name in Policy.model_fields} | {POLICY_FILE_VARIABLE, DATABASE_VARIABLE}
+    known = {PREFIX + name.upper() for name in Policy.model_fields} | OTHER_VARIABLES
     ours = (name for name in environment if name.startswith(PREFIX) and not name.endswith(KUBERNETES_ENDINGS))
     for name in ours:
         near = get_close_matches(name, known, n=1, cutoff=0.85)

@@ -151,6 +151,7 @@ CATALOGUE: Mapping[str, str] = {
     "worker-limit-saturated": "Every live worker is busy and nothing else holds the runs back: the workers' own --limit.",
     "run-overdue-unexplained": "Runs are overdue and none of the known causes holds.",
     "history-unavailable": "Lifeguard's own history cannot be written; the patrol itself is whole.",
+    "page-undelivered": "A pager's messages are not known to have arrived: no action of its automation succeeded.",
     "history-not-durable": "Lifeguard's history is a file that is gone with the container of its run.",
 }
 BLIND_CODES = frozenset({"api-unreachable", "pool-observation-failed", "check-crashed"})

@@ -13,6 +13,7 @@ from itertools import pairwise
 from lifeguard.facts import seconds
 from lifeguard.findings import Severity, Verdict
 from lifeguard.incidents import Change, Incident
+from lifeguard.pages import Page
 from lifeguard.spans import Span, common, length, union
 
 UNWATCHED_AFTER_SECONDS = 300.0
@@ -100,11 +101,15 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """One incident of a server with everything that was told of it, each in the words of its moment, by time."""
+    """One incident of a server with everything that was told of it, each in the words of its moment, by time.
+
+    `pages` are what was to be told to whom, and whether it is known to have arrived.
+    """
 
     server: str
     incident: Incident
     changes: tuple[Change, ...] = ()
+    pages: tuple[Page, ...] = ()
 
 
 def tally(

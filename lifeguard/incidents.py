@@ -9,10 +9,14 @@ from lifeguard.findings import Finding, Severity
 
 
 class ChangeKind(StrEnum):
-    """What a patrol can change about an incident so that a person wants to hear of it."""
+    """What a patrol can change about an incident so that a person wants to hear of it.
+
+    `reminded` changes nothing: the incident has been open for so long that it is told again.
+    """
 
     OPENED = "opened"
     ESCALATED = "escalated"
+    REMINDED = "reminded"
     RESOLVED = "resolved"
 
 
@@ -99,9 +103,10 @@ class Changes:
 
 def grouped_changes(changes: Iterable[Change], live: Iterable[Incident]) -> Changes:
     """The changes by their kind, and what is open and did not change."""
-    by_kind: dict[ChangeKind, list[Incident]] = {kind: [] for kind in ChangeKind}
+    by_kind: dict[ChangeKind, list[Incident]] = {kind: [] for kind in ChangeKind if kind is not ChangeKind.REMINDED}
     for change in changes:
-        by_kind[change.kind].append(change.incident)
+        if change.kind in by_kind:
+            by_kind[change.kind].append(change.incident)
     told = {incident.fingerprint for incidents in by_kind.values() for incident in incidents}
     return Changes(
         opened=tuple(by_kind[ChangeKind.OPENED]),

@@ -108,6 +108,11 @@ class Policy(BaseModel):
         description="Where Lifeguard's own rule and the server's status differ, a look at least this much later must "
         "agree before an incident opens.",
     )
+    retell_after_seconds: Annotated[float, Field(ge=15, le=86_400)] = Field(
+        default=90,
+        description="A page that the server has not said to be sent for so long is sent again, then after twice as long, "
+        "and so on up to an hour. Prefect tries a custom webhook for up to a minute.",
+    )
     keep_readings_days: Days = Field(default=7, description="How long the history keeps every reading of a pool.")
     keep_hours_days: Days = Field(default=400, description="How long it keeps what each hour of a pool came to.")
     keep_incidents_days: Days = Field(default=400, description="How long it keeps incidents after they are resolved.")

@@ -10,6 +10,9 @@ from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import Deployment, Limit, Queue, Run, Server, Snapshot, TaskWait, Worker
 from lifeguard.findings import Finding
+from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.page.undelivered import undelivered
+from lifeguard.pages import Fate, Page
 from lifeguard.record.failures import AWAY, HistoryUnavailable
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
 from tests import builders as b
@@ -22,8 +25,16 @@ def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
     found += [
         history_unavailable(HistoryUnavailable("PostgreSQL (the block)", AWAY)),
         history_not_durable("Kubernetes"),
+        *undelivered([_unsent(name)]),
     ]
     return {finding.code: finding for finding in found}
+
+
+def _unsent(name: str) -> Page:
+    """A page about a pool of this name that did not arrive."""
+    found = b.finding(pool=name)
+    opened = Change(ChangeKind.OPENED, b.ago(600), Incident(found, b.ago(600), b.NOW, found.severity, id=1))
+    return Page(opened, "oncall", b.ahead(60), Fate.FAILED, 2, "an-event", b.ago(120), "Notification failed", 1)
 
 
 def crashing(scene: Scene) -> list[Finding]:

@@ -6,8 +6,8 @@ from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS
 from lifeguard.findings import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
-WITHOUT_CHECK = {"check-crashed", "history-unavailable", "history-not-durable"}
-"""Raised by the runner of the checks itself, and by the patrol's memory."""
+WITHOUT_CHECK = {"check-crashed", "history-unavailable", "history-not-durable", "page-undelivered"}
+"""Raised by the runner of the checks itself, by the patrol's memory, and by what became of its pages."""
 
 
 def codes(names: list[str]) -> set[str]:

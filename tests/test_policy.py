@@ -28,6 +28,7 @@ DEFAULTS: dict[str, Any] = {
     "warning_recovery_seconds": 300,
     "info_recovery_seconds": 300,
     "second_look_after_seconds": 30,
+    "retell_after_seconds": 90,
     "keep_readings_days": 7,
     "keep_hours_days": 400,
     "keep_incidents_days": 400,

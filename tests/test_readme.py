@@ -4,9 +4,15 @@ import re
 from pathlib import Path
 
 from lifeguard.cli import app
+from lifeguard.page.pager_settings import PagerSettings
 from lifeguard.policy import Policy
 
 README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def section(heading: str) -> str:
+    """What stands under a heading."""
+    return README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
 
 
 def row(name: str) -> str:
@@ -22,7 +28,13 @@ def test_every_setting_stands_there_with_its_default_and_its_meaning() -> None:
 
 
 def test_no_setting_stands_there_that_does_not_exist() -> None:
-    assert set(re.findall(r"^\| `(\w+)` \|", README, re.MULTILINE)) == set(Policy.model_fields)
+    assert set(re.findall(r"^\| `(\w+)` \|", section("Thresholds"), re.MULTILINE)) == set(Policy.model_fields)
+
+
+def test_every_field_of_a_pager_stands_there_and_no_other() -> None:
+    rows = "\n".join(re.findall(r"^\| `.*", section("Page somebody"), re.MULTILINE))
+    shown = {name for row in rows.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
+    assert shown == set(PagerSettings.model_fields) - {"notification"}
 
 
 def test_every_command_that_it_shows_can_be_typed() -> None:

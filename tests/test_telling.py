@@ -14,6 +14,7 @@ from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
+from lifeguard.page.whom import Whom
 from lifeguard.policy import Policy
 from lifeguard.record.database import Database, database_at
 from lifeguard.record.failures import AWAY, HistoryUnavailable
@@ -49,7 +50,7 @@ def patrol(api_url: str, history: Database | None, judged: Judgement) -> int:
     async def once() -> int:
         changes = await remember(history, judged, str(uuid4())) if history else Changes(is_recorded=False)
         async with Api(Connection(api_url), Policy(retry_attempts=0)) as api:
-            return await tell(api, judged, changes, history, (), str(uuid4()))
+            return await tell(api, judged, changes, history, Whom(), str(uuid4()))
 
     return anyio.run(once)
 
@@ -126,7 +127,7 @@ def test_a_history_that_breaks_between_writing_and_telling_hides_nothing(
     async def broken(*_: object) -> Any:
         raise HistoryUnavailable("the test", AWAY)
 
-    monkeypatch.setattr("lifeguard.telling.untold", broken)
+    monkeypatch.setattr("lifeguard.telling.hold_round", broken)
     assert patrol(server.api_url, history, look(name, b.finding(pool=name))) == 1
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from functools import partial
 
 import anyio
@@ -13,9 +14,12 @@ from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.connection import connection_from_prefect
-from lifeguard.page.automations import Armed, declared
+from lifeguard.page.arming_event import announce
+from lifeguard.page.automations import declared
+from lifeguard.page.explain_rule import EXPLAIN_DEPLOYMENT
 from lifeguard.page.pagers import Pager
 from lifeguard.page.reconcile import ours, plan, reconcile
+from lifeguard.page.rule_parts import Armed
 from lifeguard.page.stored_pagers import notification_id, pager_for, read_pagers
 from lifeguard.report.terminal import standard_output
 
@@ -52,13 +56,27 @@ async def _arm(api: Api, reference: str | None, dry_run: bool) -> str:
             f"No pager is saved on {api.connection.shown_url}: name a notification block that `prefect block ls` shows, "
             "as in `lifeguard arm --pager slack-webhook/oncall`."
         )
-    wanted = declared([Armed(pager, await notification_id(api, pager)) for pager in pagers])
+    armed = [Armed(pager, await notification_id(api, pager)) for pager in pagers]
+    wanted = declared(armed, explain_deployment_id=await _explain_deployment_id(api))
     if dry_run:
         return told(plan(wanted, await ours(api)), pagers, api.connection.shown_url, dry_run)
     for pager in pagers:
         if pager not in saved:
             await _save(pager)
-    return told(await reconcile(api, wanted), pagers, api.connection.shown_url, dry_run)
+    done = await reconcile(api, wanted)
+    await announce(api, len(pagers), datetime.now(UTC))
+    return told(done, pagers, api.connection.shown_url, dry_run)
+
+
+async def _explain_deployment_id(api: Api) -> str | None:
+    """The deployment that explains a run, if it is there; raises `CallFailed` where that cannot be known."""
+    try:
+        found = await api.get(f"deployments/name/{EXPLAIN_DEPLOYMENT}")
+    except CallFailed as failure:
+        if failure.status == 404:
+            return None
+        raise
+    return str(found["id"])
 
 
 async def _disarm(api: Api, dry_run: bool) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from lifeguard.escaping import visible
-from lifeguard.page.automations import Automation
 from lifeguard.page.pagers import Pager
 from lifeguard.page.reconcile import Plan
+from lifeguard.page.rule_parts import Automation
 
 
 def told(done: Plan, pagers: Iterable[Pager], shown_url: str, dry_run: bool) -> str:

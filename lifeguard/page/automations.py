@@ -1,60 +1,49 @@
-"""The automations that make pages of events, as data for `POST /automations/`.
+"""The automations that make pages of events, as data: which ones each pager needs, and those about incidents.
 
-Which triggers fire, and which never do or never stop, was measured on Prefect 3.8.8 and 3.9.1. A rule that sees silence
-cannot be a proactive one alone: without `after` it catches "never ran" but fires for ever, with `after` it fires once but
-forgets a server that was away for a minute. So both run, both do nothing, and one reactive rule for each pager pages
-about either, at most once an hour.
+Which triggers fire, and which never do or never stop, was measured on Prefect 3.8.8 and 3.9.1.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from lifeguard.durations import short
 from lifeguard.findings import Severity
-from lifeguard.page.events import HEARTBEAT, INCIDENT_PREFIX, PATROL_NAME, PATROL_RESOURCE
-from lifeguard.page.messages import BACK, INCIDENT, LAST_WORKER, Message, silence
+from lifeguard.page import silence_rules
+from lifeguard.page.events import GROUP_PREFIX, INCIDENT_PREFIX
+from lifeguard.page.explain_rule import explain_late_runs
+from lifeguard.page.messages import INCIDENT
+from lifeguard.page.native_rule import last_worker
 from lifeguard.page.pagers import EVERY_POOL, PAGES, Pager
+from lifeguard.page.rule_names import incident_rule
+from lifeguard.page.rule_parts import ID, Armed, Automation, automation, event_trigger, send
+from lifeguard.page.silence_rules import SILENCE_SECONDS
+from lifeguard.page.unsent_rule import message_not_sent
 
-Automation = Mapping[str, Any]
-
-TAG = "lifeguard"
-SILENCE_SECONDS = 300
-REPEATS_AFTER_SECONDS = 3600
-LONGEST_SILENCE_SECONDS = 86400
-"""Patrols that are back after a longer one are still told, since the rule that never stops firing renews it."""
-LONGEST_READY_SECONDS = 86400
-"""A pool that was ready for longer without any event is left to the patrols."""
-
-NEVER_SEEN = "lifeguard: no patrol has completed"
-STOPPED = "lifeguard: patrols have stopped"
-TOLD = tuple(f"{INCIDENT_PREFIX}{kind}" for kind in ("opened", "escalated", "reminded", "resolved"))
-TRIGGERED = "prefect.automation.triggered"
-ID, NAME = "prefect.resource.id", "prefect.resource.name"
+KINDS = ("opened", "escalated", "reminded", "resolved")
+TOLD = tuple(f"{prefix}{kind}" for prefix in (INCIDENT_PREFIX, GROUP_PREFIX) for kind in KINDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Armed:
-    """A pager, and the id of the notification block that sends for it."""
-
-    pager: Pager
-    block_document_id: str
-
-
-def declared(armed: Sequence[Armed], silence_seconds: float = SILENCE_SECONDS) -> list[Automation]:
-    """Every automation that these pagers need, each with a name of its own."""
+def declared(
+    armed: Sequence[Armed], silence_seconds: float = SILENCE_SECONDS, explain_deployment_id: str | None = None
+) -> list[Automation]:
+    """Every automation that these pagers need, each with a name of its own, and the one that explains late runs."""
+    own = {each.pager.name: _of_one_pager(each, silence_seconds) for each in armed}
     urgent = [each for each in armed if Severity.CRITICAL in each.pager.severities]
-    rules = [_incidents(each, severity) for each in armed for severity in _worst_first(each.pager)]
-    rules += _watches(silence_seconds) if urgent else []
+    explain = [explain_late_runs(explain_deployment_id)] if explain_deployment_id else []
+    rules = [rule for rules in own.values() for rule in rules]
+    rules += silence_rules.watches(silence_seconds) if urgent else []
+    rules += explain
     for each in urgent:
-        rules += [_patrols_stop(each, silence_seconds), _patrols_are_back(each)]
-        rules += [_last_worker(each)] if each.pager.pools == EVERY_POOL else []
+        others = [*(rule for name, rules in own.items() if name != each.pager.name for rule in rules), *explain]
+        rules += [message_not_sent(each, [rule["name"] for rule in others])] if others else []
     return rules
 
 
-def incident_rule(pager: Pager, severity: Severity) -> str:
-    """The name of the rule by which a pager pages about incidents of this severity."""
-    return f"lifeguard: page {severity.value} [{pager.name}]"
+def _of_one_pager(armed: Armed, silence_seconds: float) -> list[Automation]:
+    """The rules that tell one pager of anything but failed rules of others."""
+    rules = [_incidents(armed, severity) for severity in _worst_first(armed.pager)]
+    if Severity.CRITICAL in armed.pager.severities:
+        rules += silence_rules.of_one_pager(armed, silence_seconds)
+        rules += [last_worker(armed, silence_seconds)] if armed.pager.pools == EVERY_POOL else []
+    return rules
 
 
 def _worst_first(pager: Pager) -> list[Severity]:
@@ -63,118 +52,17 @@ def _worst_first(pager: Pager) -> list[Severity]:
 
 def _incidents(armed: Armed, severity: Severity) -> Automation:
     """One event pages once: a reactive rule with `within` 0 and `for_each` fires for every event and keeps no state."""
-    return _automation(
-        incident_rule(armed.pager, severity),
+    return automation(
+        incident_rule(armed.pager.name, severity),
         f"Pages about incidents that are {severity.value}.",
-        _trigger(
+        event_trigger(
             expect=TOLD,
-            match={ID: f"{INCIDENT_PREFIX}*", "lifeguard.severity": severity.value, armed.pager.label: PAGES},
+            match={
+                ID: [f"{INCIDENT_PREFIX}*", f"{GROUP_PREFIX}*"],
+                "lifeguard.severity": severity.value,
+                armed.pager.label: PAGES,
+            },
             for_each=[ID],
         ),
-        _send(armed, INCIDENT),
+        send(armed, INCIDENT),
     )
-
-
-def _watches(silence_seconds: float) -> list[Automation]:
-    """Both forms of a dead man's switch: one for what never ran, one for what ran and stopped."""
-    match = {ID: PATROL_RESOURCE}
-    nothing = {"type": "do-nothing"}
-    never = _trigger("Proactive", expect=[HEARTBEAT], match=match, within=silence_seconds)
-    stopped = _trigger(
-        "Proactive", after=[HEARTBEAT], expect=[HEARTBEAT], match=match, for_each=[ID], within=silence_seconds
-    )
-    return [
-        _automation(
-            NEVER_SEEN, "Notices that no patrol completes, again and again; others page about it.", never, nothing
-        ),
-        _automation(STOPPED, "Notices once that patrols have stopped; others page about it.", stopped, nothing),
-    ]
-
-
-def _patrols_stop(armed: Armed, silence_seconds: float) -> Automation:
-    """By the names of the two rules, since their ids change when they are made anew."""
-    return _automation(
-        f"lifeguard: page when patrols stop [{armed.pager.name}]",
-        "Pages when no patrol completes, and every hour for as long as none does.",
-        _trigger(
-            expect=[TRIGGERED],
-            match={ID: "prefect.automation.*", NAME: [NEVER_SEEN, STOPPED]},
-            within=REPEATS_AFTER_SECONDS,
-        ),
-        _send(armed, silence(short(silence_seconds))),
-    )
-
-
-def _patrols_are_back(armed: Armed) -> Automation:
-    return _automation(
-        f"lifeguard: say when patrols are back [{armed.pager.name}]",
-        "Tells once that patrols complete again after they had stopped.",
-        _trigger(
-            after=[TRIGGERED],
-            expect=[HEARTBEAT],
-            match={ID: ["prefect.automation.*", PATROL_RESOURCE], NAME: [NEVER_SEEN, STOPPED, PATROL_NAME]},
-            within=LONGEST_SILENCE_SECONDS,
-        ),
-        _send(armed, BACK),
-    )
-
-
-def _last_worker(armed: Armed) -> Automation:
-    """Only after `ready`: a pool that is new, paused or deleted is no news."""
-    return _automation(
-        f"lifeguard: page when a pool loses its last worker [{armed.pager.name}]",
-        "Pages by Prefect's own events, even while no patrol runs.",
-        _trigger(
-            after=["prefect.work-pool.ready"],
-            expect=["prefect.work-pool.not-ready"],
-            match={ID: "prefect.work-pool.*"},
-            for_each=[ID],
-            within=LONGEST_READY_SECONDS,
-        ),
-        _send(armed, LAST_WORKER),
-    )
-
-
-def _trigger(
-    posture: str = "Reactive",
-    *,
-    expect: Sequence[str],
-    match: Mapping[str, str | list[str]],
-    after: Sequence[str] = (),
-    for_each: Sequence[str] = (),
-    within: float = 0,
-) -> dict[str, Any]:
-    return {
-        "type": "event",
-        "posture": posture,
-        "after": list(after),
-        "expect": list(expect),
-        "match": dict(match),
-        "match_related": {},
-        "for_each": list(for_each),
-        "threshold": 1,
-        "within": within,
-    }
-
-
-def _send(armed: Armed, message: Message) -> dict[str, Any]:
-    return {
-        "type": "send-notification",
-        "block_document_id": armed.block_document_id,
-        "subject": message.subject,
-        "body": message.body,
-    }
-
-
-def _automation(name: str, what: str, trigger: dict[str, Any], action: dict[str, Any]) -> Automation:
-    """Everything that a person could change is stated, so that a change is seen."""
-    return {
-        "name": name,
-        "description": f"{what} Kept by prefect-lifeguard: `lifeguard arm` puts it back, `lifeguard disarm` removes it.",
-        "enabled": True,
-        "tags": [TAG],
-        "trigger": trigger,
-        "actions": [action],
-        "actions_on_trigger": [],
-        "actions_on_resolve": [],
-    }

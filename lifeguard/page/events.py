@@ -1,8 +1,9 @@
 """What is told to the server's automations, as plain data: one event for each change of an incident, and a heartbeat.
 
 The names and the payload are a contract. An event about one change always has the same id, so that the server takes a
-repetition for what it is (it remembers ids for 30 minutes, `PROCESSED_EVENT_LOOKBACK`, Prefect 3.9.1). Keys of payloads
-hold no dots, which templates would split.
+repetition for what it is (it remembers ids for 30 minutes, `PROCESSED_EVENT_LOOKBACK`, Prefect 3.9.1). One that is told
+again, because a message did not arrive or waited for the morning, is another event with a higher `lifeguard.attempt`.
+Keys of payloads hold no dots, which templates would split.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,11 +15,12 @@ from lifeguard.escaping import visible
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, Incident
 from lifeguard.judgement import Judgement
-from lifeguard.page.pagers import Pager, labels_for
+from lifeguard.page.pagers import LABEL_PREFIX, PAGES
 
 Event = Mapping[str, Any]
 
 INCIDENT_PREFIX = "lifeguard.incident."
+GROUP_PREFIX = "lifeguard.incidents."
 HEARTBEAT = "lifeguard.patrol.completed"
 PATROL_RESOURCE = "lifeguard.patrol"
 PATROL_NAME = "lifeguard patrol"
@@ -40,24 +42,39 @@ def event_name(kind: ChangeKind) -> str:
     return f"{INCIDENT_PREFIX}{kind.value}"
 
 
-def incident_event(change: Change, server: str, pagers: Iterable[Pager] = ()) -> Event:
-    """The event that tells of a change, as `POST /events` takes it, with a label for each pager."""
+def event_id(change: Change, server: str) -> str:
+    """The id of the event that first tells of a change."""
+    return id_of(server, change.key)
+
+
+def id_of(server: str, key: str) -> str:
+    """The same id for the same thing on the same server, whoever tells it."""
+    return str(uuid5(NAMESPACE_URL, f"{server}/lifeguard/{key}"))
+
+
+def incident_event(change: Change, id: str, pagers: Iterable[str] = (), attempt: int = 1) -> Event:
+    """The event that tells of a change, as `POST /events` takes it, labelled for the pagers that are to page about it."""
     incident, finding = change.incident, change.incident.finding
     return {
-        "id": str(uuid5(NAMESPACE_URL, f"{server}/lifeguard/{change.key}")),
-        "occurred": _iso(change.at),
+        "id": id,
+        "occurred": iso(change.at),
         "event": event_name(change.kind),
-        "resource": {**_resource(incident), **labels_for(incident, pagers)},
+        "resource": {**_resource(incident), "lifeguard.attempt": str(attempt), **labels(pagers)},
         "related": _related(finding),
         "payload": _payload(change),
     }
+
+
+def labels(pagers: Iterable[str]) -> Mapping[str, str]:
+    """The labels that route an event to these pagers."""
+    return {f"{LABEL_PREFIX}{name}": PAGES for name in pagers}
 
 
 def heartbeat(judgement: Judgement, changes: Changes, patrol_id: str) -> Event:
     """The event that says that a patrol has looked, by which its absence can be noticed."""
     return {
         "id": patrol_id,
-        "occurred": _iso(judgement.finished_at),
+        "occurred": iso(judgement.finished_at),
         "event": HEARTBEAT,
         "resource": {"prefect.resource.id": PATROL_RESOURCE, "prefect.resource.name": PATROL_NAME},
         "related": [],
@@ -111,9 +128,9 @@ def _payload(change: Change) -> dict[str, Any]:
         "affected_runs": incident.affected_runs,
         "run_ids": list(finding.run_ids[:AFFECTED_IDS_SHOWN]),
         "caused_by": finding.caused_by,
-        "began_at": _iso(incident.began_at),
-        "opened_at": _iso(incident.opened_at),
-        "resolved_at": _iso(incident.resolved_at),
+        "began_at": iso(incident.began_at),
+        "opened_at": iso(incident.opened_at),
+        "resolved_at": iso(incident.resolved_at),
     }
 
 
@@ -123,7 +140,7 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
 
 def _told(value: object) -> object:
     if isinstance(value, datetime):
-        return _iso(value)
+        return iso(value)
     return shown(value) if isinstance(value, str) else value
 
 
@@ -133,5 +150,6 @@ def shown(text: str) -> str:
     return seen if len(seen) <= TEXT_CHARACTERS else f"{seen[: TEXT_CHARACTERS - 1]}…"
 
 
-def _iso(time: datetime | None) -> str | None:
+def iso(time: datetime | None) -> str | None:
+    """A time as events hold it."""
     return time.astimezone(UTC).isoformat() if time else None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from lifeguard.observe.api import Api, CallFailed
-from lifeguard.page.automations import Automation
+from lifeguard.page.rule_parts import Automation
 
 OWNER = "lifeguard.pagers"
 EXACT = frozenset({"match", "match_related"})

@@ -1,30 +1,28 @@
 """A page that is a test: one real event for a pager, and what the server says became of it.
 
-The server tells by events of its own: that a rule fired, and that its action was executed or failed. Of a custom webhook
-that fails it says nothing at all (Prefect 3.8.8 and 3.9.1).
+Only the last word about it is told, as for every other page.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from uuid import uuid4
 
 import anyio
 
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.observe.api import Api
-from lifeguard.page.automations import TRIGGERED, incident_rule
 from lifeguard.page.events import Event, incident_event
-from lifeguard.page.pagers import PAGES, Pager
+from lifeguard.page.pagers import Pager
 from lifeguard.page.post import post_events
+from lifeguard.page.proof import Said, Word, words_about
 from lifeguard.page.reconcile import ours
+from lifeguard.page.rule_names import incident_rule
 
 LIMIT_SECONDS = 30.0
 POLL_SECONDS = 1.0
-EXECUTED = "prefect.automation.action.executed"
-FAILED = "prefect.automation.action.failed"
 
 
 class Fate(StrEnum):
@@ -61,8 +59,7 @@ def trial_event(pager: Pager, now: datetime) -> Event:
     title = f"This is a test of the pager {pager.name}: nothing is wrong"
     finding = Finding("page-test", severity, Resource("lifeguard", pager.name, pager.name), title)
     incident = Incident(finding, now, now, severity, opened_at=now)
-    event = incident_event(Change(ChangeKind.OPENED, now, incident), "test")
-    return {**event, "resource": {**event["resource"], pager.label: PAGES}}
+    return incident_event(Change(ChangeKind.OPENED, now, incident), str(uuid4()), [pager.name])
 
 
 async def tried(api: Api, pagers: Sequence[Pager], now: datetime, limit_seconds: float = LIMIT_SECONDS) -> list[Trial]:
@@ -74,9 +71,10 @@ async def tried(api: Api, pagers: Sequence[Pager], now: datetime, limit_seconds:
     with anyio.move_on_after(limit_seconds):
         while not all(trial.is_decided for trial in trials):
             await anyio.sleep(POLL_SECONDS)
+            words = await words_about(api, [event["id"] for event in events.values()])
             for number, trial in enumerate(trials):
                 if not trial.is_decided:
-                    trials[number] = _fate(trial.pager, await _consequences(api, trial.pager, events[trial.pager]))
+                    trials[number] = _fate(trial.pager, words.get((events[trial.pager]["id"], _rule(trial.pager))))
     return trials
 
 
@@ -87,26 +85,15 @@ def _before(is_enabled: bool | None) -> Fate:
 
 
 def _rule(pager: Pager) -> str:
-    return incident_rule(pager, _worst(pager))
+    return incident_rule(pager.name, _worst(pager))
 
 
 def _worst(pager: Pager) -> Severity:
     return max(pager.severities, key=lambda each: each.rank)
 
 
-async def _consequences(api: Api, pager: Pager, event: Event) -> list[Mapping[str, Any]]:
-    """What the rule of this pager did because of this event; rules of others may have their part in it."""
-    related = {"id": [f"prefect.event.{event['id']}"]}
-    body = {"filter": {"event": {"name": [TRIGGERED, EXECUTED, FAILED]}, "related": related}}
-    page = await api.post("events/filter", body)
-    return [each for each in page["events"] if each["resource"]["prefect.resource.name"] == _rule(pager)]
-
-
-def _fate(pager: Pager, seen: Sequence[Mapping[str, Any]]) -> Trial:
-    by_name = {each["event"]: each for each in seen}
-    if EXECUTED in by_name:
-        return Trial(pager, Fate.EXECUTED)
-    if FAILED in by_name:
-        reason = str(by_name[FAILED]["payload"].get("reason", ""))
-        return Trial(pager, Fate.FAILED, reason.partition(":")[0])
-    return Trial(pager, Fate.NO_WORD if by_name else Fate.NOT_FIRED)
+def _fate(pager: Pager, word: Word | None) -> Trial:
+    if word is None:
+        return Trial(pager, Fate.NOT_FIRED)
+    fates = {Said.EXECUTED: Fate.EXECUTED, Said.FAILED: Fate.FAILED, Said.FIRED: Fate.NO_WORD}
+    return Trial(pager, fates[word.said], word.reason)

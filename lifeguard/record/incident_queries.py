@@ -9,6 +9,7 @@ from lifeguard.history import Life
 from lifeguard.incidents import Change, Incident
 from lifeguard.record.database import Database, reading
 from lifeguard.record.incident_rows import change_of, incident_of
+from lifeguard.record.page_rows import pages_about
 from lifeguard.record.tables import CHANGES, INCIDENTS, SERVERS
 
 LARGEST_ID = 2**31 - 1
@@ -27,7 +28,8 @@ async def read_incident(database: Database, id: int) -> Life | None:
         if row is None:
             return None
         incident = incident_of(row)
-        return Life(row["server"], incident, await _changes(connection, incident))
+        pages = await pages_about(connection, id)
+        return Life(row["server"], incident, await _changes(connection, incident), tuple(pages))
 
 
 async def incidents_between(

@@ -52,7 +52,7 @@ async def forget(connection: AsyncConnection, incidents: Iterable[Incident]) -> 
 
 async def tell(connection: AsyncConnection, patrol_id: str, changes: Iterable[Change]) -> None:
     """Write the changes of incidents that are written already."""
-    rows = [_change(change, patrol_id) for change in changes]
+    rows = [change_row(change, patrol_id) for change in changes]
     if rows:
         await connection.execute(insert(CHANGES), rows)
 
@@ -129,7 +129,8 @@ def _row(incident: Incident, server_id: int) -> dict[str, Any]:
     }
 
 
-def _change(change: Change, patrol_id: str) -> dict[str, Any]:
+def change_row(change: Change, patrol_id: str) -> dict[str, Any]:
+    """The row of a change whose incident is written already."""
     finding = change.incident.finding
     return {
         "incident_id": change.incident.id,

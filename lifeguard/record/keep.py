@@ -1,11 +1,12 @@
 """A patrol's memory from end to end: find the database, write, and make of every failure a finding. Never raises one."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError
+from lifeguard.findings import Finding
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, with_finding
 from lifeguard.observe.api import Api
@@ -17,6 +18,9 @@ from lifeguard.record.place import chosen_database
 from lifeguard.record.remember import remember
 
 UNRECORDED = Changes(is_recorded=False)
+
+Ask = Callable[[Database, Judgement], Awaitable[Iterable[Finding]]]
+"""What the history itself gives reason to say, before the patrol is written into it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +36,21 @@ class Kept:
 
 
 async def keep(
-    api: Api, judgement: Judgement, patrol_id: str, environment: Mapping[str, str], prefect_home: Path
+    api: Api,
+    judgement: Judgement,
+    patrol_id: str,
+    environment: Mapping[str, str],
+    prefect_home: Path,
+    ask: Ask | None = None,
 ) -> Kept:
-    """Write a patrol into the history; where that fails, the failure is one more finding."""
+    """Write a patrol into the history, with what `ask` finds there; where that fails, the failure is one more finding."""
     try:
         database = await chosen_database(api, environment, prefect_home, writes=True)
         platform = lost_with(database, environment)
         if platform:
             judgement = with_finding(judgement, history_not_durable(platform))
+        for finding in await ask(database, judgement) if ask else ():
+            judgement = with_finding(judgement, finding)
         return Kept(judgement, await remember(database, judgement, patrol_id), database)
     except Exception as error:
         return Kept(with_finding(judgement, history_unavailable(_as_unavailable(error))))

@@ -7,13 +7,12 @@ from typing import Any
 from lifeguard.configuration import DATABASE_VARIABLE
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
-from lifeguard.observe.stored_block import place_of, stored_block
+from lifeguard.observe.stored_block import OBSCURED, place_of, stored_block
 from lifeguard.record.database import Database, database_at, default_database
 from lifeguard.record.failures import HistoryUnavailable, Trouble
 
 BLOCK_TYPE_SLUG = "history-database"
 PLACE = place_of(BLOCK_TYPE_SLUG)
-OBSCURED = "*" * 4
 
 
 async def chosen_database(

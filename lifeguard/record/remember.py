@@ -4,12 +4,10 @@ Patrols of one server take turns at its row. One that is written twice changes n
 before another that is written already is kept as superseded and changes nothing either.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.facts import Missing, seconds
@@ -22,6 +20,7 @@ from lifeguard.record.ledger import advance
 from lifeguard.record.readings import write_readings
 from lifeguard.record.sight import sight_of
 from lifeguard.record.tables import CHANGES, INCIDENTS, PATROLS, SERVERS
+from lifeguard.record.turns import Turn, take_turn
 
 CLOCK_WAS_SET_BACK_SECONDS = 900.0
 """A look that seems to be older than the last one by more than this is not late: the server's clock went back."""
@@ -30,22 +29,13 @@ UNRECORDED = frozenset({"history-unavailable"})
 """What cannot be an incident: while it holds there is nothing to write it into."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A server's row: its id, and the times of the newest look that is written."""
-
-    id: int
-    last_started_at: datetime | None
-    last_look_at: datetime | None
-
-
 async def remember(database: Database, judgement: Judgement, patrol_id: str) -> Changes:
     """Write a patrol and what it changes; `patrol_id` is the same when the same patrol is written again.
 
     Raises `HistoryUnavailable`, and then nothing of it is written.
     """
     async with writing(database) as connection:
-        server = await _take_turn(connection, server_name(judgement))
+        server = await take_turn(connection, server_name(judgement))
         if await _is_written(connection, patrol_id):
             return await _changes_again(connection, server.id, patrol_id)
         is_superseded = _is_superseded(judgement.started_at, server.last_started_at)
@@ -99,15 +89,6 @@ def _is_superseded(started_at: datetime, last_started_at: datetime | None) -> bo
     if last_started_at is None:
         return False
     return last_started_at - seconds(CLOCK_WAS_SET_BACK_SECONDS) < started_at < last_started_at
-
-
-async def _take_turn(connection: AsyncConnection, name: str) -> Turn:
-    """The server's row, which nobody else can have until this transaction ends."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    await connection.execute(dialect.insert(SERVERS).values(name=name).on_conflict_do_nothing())
-    times = (SERVERS.c.last_started_at, SERVERS.c.last_look_at)
-    own = select(SERVERS.c.id, *times).where(SERVERS.c.name == name).with_for_update()
-    return Turn(*(await connection.execute(own)).one())
 
 
 async def _is_written(connection: AsyncConnection, patrol_id: str) -> bool:

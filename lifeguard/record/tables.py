@@ -23,6 +23,7 @@ from sqlmodel import Field, SQLModel
 
 from lifeguard.findings import Severity, Verdict
 from lifeguard.incidents import ChangeKind
+from lifeguard.pages import ENDS, Fate
 from lifeguard.record.columns import Json, Key, UtcTime, Words
 
 NAMES = {
@@ -45,7 +46,7 @@ class Row(SQLModel):
     __tablename__: ClassVar[Any]
 
 
-def _one_of(column: str, words: type[Severity | Verdict | ChangeKind]) -> CheckConstraint:
+def _one_of(column: str, words: type[Severity | Verdict | ChangeKind | Fate]) -> CheckConstraint:
     listed = ", ".join(f"'{word.value}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", f"{column}_known")
 
@@ -250,6 +251,32 @@ class ChangeRow(Row, table=True):
     told_at: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
+UNSETTLED = text(f"fate NOT IN ({', '.join(repr(fate.value) for fate in Fate if fate in ENDS)})")
+
+
+class PageRow(Row, table=True):
+    """What one pager is to hear of one change, and what became of it. Those that share an event are one message."""
+
+    __tablename__ = "lifeguard_pages"
+    __table_args__ = (
+        _one_of("fate", Fate),
+        CheckConstraint("posted_at IS NULL OR event_id IS NOT NULL", "posted_has_event"),
+        UniqueConstraint("change_id", "pager", name="lifeguard_pages_once"),
+        Index("lifeguard_pages_unsettled", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+        NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    change_id: int = Field(sa_column=_owner("lifeguard_changes"))
+    pager: str = Field(sa_type=Key)
+    due_at: datetime = Field(sa_type=UtcTime)
+    fate: str
+    attempts: int
+    event_id: str | None = Field(default=None)
+    posted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    reason: str = Field(sa_type=Words)
+
+
 def table(row: type[Row]) -> Table:
     """The table of a row's class, for statements."""
     return cast(Table, row.__table__)  # type: ignore[attr-defined]
@@ -257,4 +284,4 @@ def table(row: type[Row]) -> Table:
 
 SERVERS, PATROLS, POOLS = table(ServerRow), table(PatrolRow), table(PoolRow)
 READINGS, HOURS = table(ReadingRow), table(HourRow)
-INCIDENTS, CHANGES = table(IncidentRow), table(ChangeRow)
+INCIDENTS, CHANGES, PAGES = table(IncidentRow), table(ChangeRow), table(PageRow)

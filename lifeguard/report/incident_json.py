@@ -5,6 +5,7 @@ from typing import Any
 
 from lifeguard.history import Life
 from lifeguard.incidents import Change
+from lifeguard.pages import Page
 from lifeguard.report.history_json import SCHEMA, incident_document, printed
 
 
@@ -29,6 +30,19 @@ def document(life: Life) -> dict[str, Any]:
             "remedy": list(incident.finding.remedy),
         },
         "changes": [_change(change) for change in life.changes],
+        "pages": [_page(page) for page in life.pages],
+    }
+
+
+def _page(page: Page) -> Mapping[str, Any]:
+    return {
+        "pager": page.pager,
+        "kind": page.change.kind,
+        "fate": page.fate,
+        "attempts": page.attempts,
+        "due_at": page.due_at,
+        "posted_at": page.posted_at,
+        "reason": page.reason,
     }
 
 

@@ -12,12 +12,13 @@ from lifeguard.escaping import visible
 from lifeguard.findings import Finding
 from lifeguard.history import Life, seconds_to_notice, seconds_to_resolve
 from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.pages import Fate, Page
 from lifeguard.report import history_phrases, phrases
 from lifeguard.report.terminal import SEVERITY_STYLE
 
 INDENT = " " * len("2026-11-22 12:00:00  ")
 NEXT = "  next  "
-WORDS = {ChangeKind.OPENED: "opened as", ChangeKind.ESCALATED: "escalated to"}
+WORDS = {ChangeKind.OPENED: "opened as", ChangeKind.ESCALATED: "escalated to", ChangeKind.REMINDED: "told again as"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +71,27 @@ def moments(life: Life) -> list[Moment]:
         (incident.last_seen_at, "last seen", incident.finding if incident.is_open else None),
         (incident.gone_since, "no longer seen; it resolves if this lasts" if incident.is_open else "gone", None),
         (incident.resolved_at, "resolved", None),
+        *((page.posted_at, paged(page), None) for page in life.pages),
     ]
     return sorted((Moment(at, words, then) for at, words, then in known if at), key=lambda moment: moment.at)
 
 
 def _told(change: Change) -> tuple[datetime, str, Finding]:
     return change.at, f"{WORDS[change.kind]} {change.incident.severity}", change.incident.finding
+
+
+def paged(page: Page) -> str:
+    """What became of one page, for a line of its own."""
+    what = f"page to {visible(page.pager)} ({page.change.kind.value})"
+    match page.fate:
+        case Fate.DELIVERED:
+            return f"{what} sent{f' at attempt {page.attempts}' if page.attempts > 1 else ''}"
+        case Fate.DROPPED | Fate.ABANDONED:
+            return f"{what} given up: {page.reason or 'it was over for a day'}"
+        case Fate.WAITING | Fate.POSTED:
+            return f"{what} on its way"
+        case _:
+            return f"{what} not known to have arrived after attempt {page.attempts}: {page.reason}"
 
 
 def _show_moments(known: Sequence[Moment], console: Console) -> None:

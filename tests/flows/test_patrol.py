@@ -6,7 +6,8 @@ import httpx
 
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
-from tests.proxy import Proxy, answering, ending
+from tests.prefect_server import free_port
+from tests.proxy import Answer, Proxy, answering, ending
 
 STAGES = [
     *("inspect work pools", "count workers", "find overdue runs", "find concurrency waits", "find failed starts"),
@@ -25,8 +26,9 @@ def final_state(estate: Estate) -> tuple[str, str]:
     return run["state_type"], run["state_name"]
 
 
-def patrol(api_url: str, *arguments: str) -> Ended:
-    return lifeguard("patrol", *arguments, api_url=api_url, PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW="ignore")
+def patrol(api_url: str, *arguments: str, **environment: str) -> Ended:
+    ignore = {"PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
+    return lifeguard("patrol", *arguments, api_url=api_url, **ignore, **environment)
 
 
 def test_a_patrol_over_a_healthy_estate_completes(estate: Estate) -> None:
@@ -53,6 +55,31 @@ def test_with_findings_it_ends_degraded_and_its_log_tells_them(estate: Estate) -
 def test_its_own_runs_are_not_what_it_finds(estate: Estate) -> None:
     estate.overdue_run(estate.deployment("patrol", estate.pool("watch")), tags=["lifeguard"])
     assert patrol(estate.api_url).status == 0
+
+
+def test_an_outside_switch_hears_that_it_began_and_how_it_ended(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    with Proxy(lambda _: Answer(200, b"OK")) as outside, Proxy(estate.api_url) as proxy:
+        address = f"http://127.0.0.1:{outside.port}/secret-check"
+        assert patrol(estate.api_url, LIFEGUARD_PING_URL=address).status == 0
+        proxy.fail(ending("/events"), answering(500))
+        told = patrol(proxy.api_url, LIFEGUARD_PING_URL=address)
+        heard = [(request.path, request.body) for request in outside.requests]
+    assert heard == [
+        ("/secret-check/start", b""),
+        ("/secret-check", b"Nothing found."),
+        ("/secret-check/start", b""),
+        ("/secret-check/fail", b"HTTP 500"),
+    ]
+    assert "secret-check" not in told.out + told.err
+
+
+def test_an_outside_switch_that_is_down_stops_no_patrol(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    ended = patrol(estate.api_url, LIFEGUARD_PING_URL=f"http://127.0.0.1:{free_port()}/secret-check")
+    assert ended.status == 0
+    assert "the outside ping did not get through (ConnectError)" in ended.err
+    assert "secret-check" not in ended.out + ended.err
 
 
 def test_a_partial_look_does_not_end_as_if_all_were_well(estate: Estate) -> None:

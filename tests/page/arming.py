@@ -1,22 +1,27 @@
 """Pagers that are armed, and events that are posted, without a command line."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import anyio
 
 from lifeguard.findings import Severity
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.page.automations import Armed, declared
+from lifeguard.page.arming_event import announce
+from lifeguard.page.automations import declared
 from lifeguard.page.events import Event
 from lifeguard.page.pagers import EVERY_POOL, Pager
 from lifeguard.page.post import post_events
 from lifeguard.page.reconcile import Plan, reconcile
+from lifeguard.page.rule_parts import Armed
 from lifeguard.page.stored_pagers import notification_id
 from lifeguard.policy import Policy
 
 BOTH = frozenset({Severity.CRITICAL, Severity.WARNING})
 PATIENT = Policy(request_timeout_seconds=60)
+LOADED_AFTER_SECONDS = 0.3
+"""On the servers of tests, which have one process and SQLite."""
 
 
 def pager(name: str, severities: frozenset[Severity] = BOTH, pools: tuple[str, ...] = EVERY_POOL) -> Pager:
@@ -24,13 +29,16 @@ def pager(name: str, severities: frozenset[Severity] = BOTH, pools: tuple[str, .
     return Pager(name, f"custom-webhook/{name}", severities, pools)
 
 
-def arm(api_url: str, *pagers: Pager, silence_seconds: float = 300) -> Plan:
-    """Make the rules on a server those of these pagers; without any, remove them."""
+def arm(api_url: str, *pagers: Pager, silence_seconds: float = 300, explain_deployment_id: str | None = None) -> Plan:
+    """Make the rules on a server those of these pagers, and say so as `lifeguard arm` does; without any, remove them."""
 
     async def once() -> Plan:
         async with Api(Connection(api_url), PATIENT) as api:
             armed = [Armed(each, await notification_id(api, each)) for each in pagers]
-            return await reconcile(api, declared(armed, silence_seconds))
+            done = await reconcile(api, declared(armed, silence_seconds, explain_deployment_id))
+            if pagers:
+                await announce(api, len(pagers), datetime.now(UTC), LOADED_AFTER_SECONDS)
+            return done
 
     return anyio.run(once)
 

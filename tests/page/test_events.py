@@ -1,5 +1,6 @@
 """What an event says: the same for the same change, safe for any template, and of the size of a message."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import orjson
@@ -7,7 +8,7 @@ import pytest
 
 from lifeguard.findings import Severity
 from lifeguard.incidents import Change, ChangeKind, Changes, Incident
-from lifeguard.page.events import TEXT_CHARACTERS, Event, heartbeat, incident_event
+from lifeguard.page.events import TEXT_CHARACTERS, Event, event_id, heartbeat, incident_event
 from lifeguard.page.pagers import Pager
 from lifeguard.page.unrecorded import changes_without_history
 from tests.builders import NOW, ago, ahead, finding, judgement
@@ -22,8 +23,13 @@ def change(kind: ChangeKind = ChangeKind.OPENED, at: float = 0, name: str = "etl
     return Change(kind, ahead(at), incident, id=1)
 
 
+def told(changed: Change, pagers: Iterable[Pager] = ()) -> Event:
+    wanting = [pager.name for pager in pagers if pager.wants(changed.incident)]
+    return incident_event(changed, event_id(changed, SERVER), wanting)
+
+
 def event(kind: ChangeKind = ChangeKind.OPENED, at: float = 0) -> Event:
-    return incident_event(change(kind, at), SERVER)
+    return told(change(kind, at))
 
 
 def test_an_event_is_named_after_the_change_and_is_about_the_incident() -> None:
@@ -36,6 +42,7 @@ def test_an_event_is_named_after_the_change_and_is_about_the_incident() -> None:
         "lifeguard.severity": "critical",
         "lifeguard.work-pool": "etl",
         "lifeguard.explained": "no",
+        "lifeguard.attempt": "1",
     }
 
 
@@ -62,34 +69,34 @@ def test_the_payload_says_what_since_when_how_many_and_what_next() -> None:
 
 
 def test_the_same_change_has_the_same_id_whoever_tells_it() -> None:
-    again = incident_event(replace(change(), id=99), SERVER)
+    again = told(replace(change(), id=99))
     assert again["id"] == event()["id"]
 
 
-@pytest.mark.parametrize("other", [event(ChangeKind.RESOLVED), event(at=1), incident_event(change(name="ml"), SERVER)])
+@pytest.mark.parametrize("other", [event(ChangeKind.RESOLVED), event(at=1), told(change(name="ml"))])
 def test_another_change_has_another_id(other: Event) -> None:
     assert other["id"] != event()["id"]
 
 
 def test_two_servers_share_no_id() -> None:
-    assert incident_event(change(), "http://other.example/api")["id"] != event()["id"]
+    assert event_id(change(), "http://other.example/api") != event()["id"]
 
 
 def test_keys_hold_no_dots_and_everything_is_json() -> None:
     dotted = replace(change().incident.finding, evidence={"a.b": ago(5), "n": None, "x": 1.5})
     incident = replace(change().incident, finding=dotted)
-    payload = incident_event(Change(ChangeKind.OPENED, NOW, incident), SERVER)["payload"]
+    payload = told(Change(ChangeKind.OPENED, NOW, incident))["payload"]
     assert orjson.loads(orjson.dumps(payload))["evidence"] == {"a_b": "2026-11-22T11:59:55+00:00", "n": None, "x": 1.5}
 
 
 def test_what_nobody_would_see_in_a_message_is_written_as_an_escape() -> None:
-    text = str(incident_event(change(name=HOSTILE), SERVER)["payload"]["title"])
+    text = str(told(change(name=HOSTILE))["payload"]["title"])
     assert "{{ 7*7 }} | <b>" in text and "😀" in text
     assert "\x1b" not in text and "\u202e" not in text
 
 
 def test_a_name_of_any_length_makes_a_message_of_some_length() -> None:
-    payload = incident_event(change(name="x" * 100_000), SERVER)["payload"]
+    payload = told(change(name="x" * 100_000))["payload"]
     assert len(payload["title"]) == TEXT_CHARACTERS
 
 
@@ -101,16 +108,14 @@ def test_each_pager_that_wants_it_has_a_label_and_no_other() -> None:
         Pager("ml-team", "slack-webhook/ml", pools=("ml",)),
     ]
     labels = {
-        name: value
-        for name, value in incident_event(change(), SERVER, pagers)["resource"].items()
-        if name.startswith("lifeguard.pager.")
+        name: value for name, value in told(change(), pagers)["resource"].items() if name.startswith("lifeguard.pager.")
     }
     assert labels == {"lifeguard.pager.oncall": "page", "lifeguard.pager.etl-team": "page"}
 
 
 def test_what_another_incident_explains_pages_nobody() -> None:
     explained = change(caused_by="pool-paused:work-pool:pool-etl")
-    resource = incident_event(explained, SERVER, [Pager("oncall", "slack-webhook/oncall")])["resource"]
+    resource = told(explained, [Pager("oncall", "slack-webhook/oncall")])["resource"]
     assert (resource["lifeguard.explained"], "lifeguard.pager.oncall" in resource) == ("yes", False)
 
 
@@ -136,5 +141,5 @@ def test_without_a_history_only_what_is_certain_and_critical_is_told() -> None:
 
 def test_without_a_history_the_same_is_told_once_in_half_an_hour() -> None:
     looks = [judgement(findings=[finding()], at=at) for at in (0, 60, 1740, 1800)]
-    ids = [incident_event(each, SERVER)["id"] for look in looks for each in changes_without_history(look)]
+    ids = [told(each)["id"] for look in looks for each in changes_without_history(look)]
     assert (ids[0] == ids[1] == ids[2], ids[3] != ids[0]) == (True, True)

@@ -1,6 +1,7 @@
 """From an event to the phone, on a real server: what is armed pages, once, whom it should, in words that can be read."""
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -9,7 +10,8 @@ import pytest
 
 from lifeguard.findings import Severity
 from lifeguard.incidents import Change, ChangeKind, Incident
-from lifeguard.page.events import Event, incident_event
+from lifeguard.page.events import Event, event_id, incident_event
+from lifeguard.page.group_events import group_event
 from lifeguard.page.pagers import Pager
 from lifeguard.page.reconcile import OWNER
 from tests.builders import ago, finding
@@ -47,7 +49,8 @@ def change(
 
 
 def told(changed: Change, *pagers: Pager) -> Event:
-    return incident_event(changed, "the server", pagers)
+    wanting = [each.name for each in pagers if each.wants(changed.incident)]
+    return incident_event(changed, event_id(changed, "the server"), wanting)
 
 
 def ids_seen(api_url: str, *events: Event) -> bool:
@@ -92,6 +95,34 @@ def test_each_change_says_first_what_it_is(either_server: PrefectServer, phones:
         "RESOLVED: Work pool 'etl' has pool-no-workers",
     ]
     assert phones.at(phone)[1]["body"].startswith("It lasted from 2026-11-22 11:59:00 UTC to ")
+
+
+def test_many_at_once_are_one_message_that_names_them(
+    either_server: PrefectServer, phones: Receiver, phone: str
+) -> None:
+    arm(either_server.api_url, pager(phone))
+    post(either_server.api_url, group_event([change(pool=f"p{n}") for n in range(7)], str(uuid4()), [phone]))
+    message = phones.wait(phone)[0]
+    assert message["subject"] == ("CRITICAL: pool-no-workers in 7 work pools: 'p0', 'p1', 'p2', 'p3', 'p4' and 2 more")
+    assert message["body"].splitlines() == [
+        "Since 2026-11-22 11:59:00 UTC. 7 runs are affected.",
+        "Nobody works on the pool: no worker's heartbeat is fresh.",
+        "Where: p0, p1, p2, p3, p4, p5, p6",
+        "Next: lifeguard check",
+        "Then: lifeguard history --since 1h",
+    ]
+
+
+def test_a_beginning_that_is_told_after_its_end_says_so(
+    either_server: PrefectServer, phones: Receiver, phone: str
+) -> None:
+    arm(either_server.api_url, pager(phone))
+    opened = change()
+    over = replace(opened, incident=replace(opened.incident, resolved_at=ago(30)))
+    post(either_server.api_url, told(over, pager(phone)))
+    message = phones.wait(phone)[0]
+    assert message["subject"] == "CRITICAL, over by now: Work pool 'etl' has pool-no-workers"
+    assert message["body"].startswith("Since 2026-11-22 11:59:00 UTC. It ended at 2026-11-22 11:59:30 UTC. 1 run is")
 
 
 def test_each_pager_hears_of_its_own_severities_and_pools(

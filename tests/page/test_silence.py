@@ -2,19 +2,20 @@
 
 from collections.abc import Generator
 from datetime import UTC, datetime
-from typing import Any
+from time import monotonic, sleep
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from lifeguard.page.automations import NEVER_SEEN
 from lifeguard.page.events import HEARTBEAT, PATROL_NAME, PATROL_RESOURCE, Event
+from lifeguard.page.silence_rules import NEVER_SEEN
 from tests.estate import Estate, wait_until
 from tests.page.arming import arm, pager, post
 from tests.page.receiver import Receiver, receiver, webhook
-from tests.prefect_server import PrefectServer, prefect_server
+from tests.page.restarted_server import RestartedServer, restarted_server
 
+pytestmark = pytest.mark.timeout(240)
 UI = "https://prefect.example"
 FAST = {
     "PREFECT_UI_URL": UI,
@@ -26,12 +27,14 @@ FAST = {
 }
 SHORTEST_SILENCE = 10
 """The shortest `within` that a proactive trigger may have."""
+STOP = "CRITICAL: no patrol of Lifeguard has completed for 10 s"
+BACK = "RESOLVED: patrols of Lifeguard complete again"
 
 
 @pytest.fixture(scope="module")
-def fast() -> Generator[PrefectServer, None, None]:
+def fast(tmp_path_factory: pytest.TempPathFactory) -> Generator[RestartedServer, None, None]:
     """A server of its own: rules that see silence must not wake up in other tests."""
-    with prefect_server(FAST) as running:
+    with restarted_server(tmp_path_factory.mktemp("prefect"), FAST) as running:
         yield running
 
 
@@ -42,10 +45,17 @@ def phones() -> Generator[Receiver, None, None]:
 
 
 @pytest.fixture
-def phone(fast: PrefectServer, phones: Receiver) -> Generator[str, None, None]:
+def phone(fast: RestartedServer, phones: Receiver) -> Generator[str, None, None]:
     with webhook(fast.api_url, phones.port, "phone"):
         yield "phone"
     arm(fast.api_url)
+
+
+@pytest.fixture
+def estate(fast: RestartedServer) -> Generator[Estate, None, None]:
+    with Estate(fast.api_url) as built:
+        yield built
+        built.raze()
 
 
 def beat() -> Event:
@@ -59,27 +69,44 @@ def beat() -> Event:
     }
 
 
-def times_fired(api_url: str, automation: str) -> int:
-    wanted = {"event": {"name": ["prefect.automation.triggered"]}}
-    found = httpx.post(f"{api_url}/events/filter", json={"filter": wanted}, timeout=30, trust_env=False).json()
-    return sum(each["resource"]["prefect.resource.name"] == automation for each in found["events"])
+def incident(pager: str) -> Event:
+    """One that this pager is to hear of."""
+    labels = {"lifeguard.severity": "critical", f"lifeguard.pager.{pager}": "page"}
+    return {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": "lifeguard.incident.opened",
+        "resource": {"prefect.resource.id": "lifeguard.incident.x", "prefect.resource.name": "x", **labels},
+        "related": [],
+        "payload": {"kind": "opened", "severity": "critical", "title": "something else"},
+    }
 
 
-def test_patrols_that_stop_are_one_page_and_that_come_back_one_message(
-    fast: PrefectServer, phones: Receiver, phone: str
-) -> None:
+def names_of(api_url: str, event: str) -> list[str]:
+    """The names of the resources of all stored events of this name."""
+    found = httpx.post(f"{api_url}/events/filter", json={"filter": {"event": {"name": [event]}}}, timeout=30)
+    return [each["resource"]["prefect.resource.name"] for each in found.json()["events"]]
+
+
+def times_noticed(api_url: str) -> int:
+    return names_of(api_url, "prefect.automation.triggered").count(NEVER_SEEN)
+
+
+def shown(event: Event) -> str:
+    return f"{datetime.fromisoformat(event['occurred']):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def test_every_silence_is_one_page_and_its_end_one_message(fast: RestartedServer, phones: Receiver, phone: str) -> None:
     arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
-    last, before = beat(), times_fired(fast.api_url, NEVER_SEEN)
+    last = beat()
     post(fast.api_url, last)
     phones.wait(phone)
-    wait_until(lambda: times_fired(fast.api_url, NEVER_SEEN) >= before + 2, "the silence is noticed again", 60)
+    before = times_noticed(fast.api_url)
+    wait_until(lambda: times_noticed(fast.api_url) > before, "the silence is noticed again", 60)
     back = beat()
     post(fast.api_url, back)
-    phones.wait(phone, 2)
-    assert phones.subjects(phone) == [
-        "CRITICAL: no patrol of Lifeguard has completed for 10 s",
-        "RESOLVED: patrols of Lifeguard complete again",
-    ]
+    phones.wait(phone, 3)
+    assert phones.subjects(phone) == [STOP, BACK, STOP]
     assert phones.at(phone)[0]["body"].splitlines()[:2] == [
         f"Until one does, nobody is told when runs do not start. The last one completed at {shown(last)}.",
         "Next: lifeguard check",
@@ -90,26 +117,50 @@ def test_patrols_that_stop_are_one_page_and_that_come_back_one_message(
     ]
 
 
-def test_patrols_that_never_ran_are_a_page_too(fast: PrefectServer, phones: Receiver, phone: str) -> None:
-    arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
-    message = phones.wait(phone)[0]
-    assert message["subject"] == "CRITICAL: no patrol of Lifeguard has completed for 10 s"
-    assert message["body"].startswith("Until one does, nobody is told when runs do not start.\nNext: lifeguard check\n")
-
-
-def test_a_pool_that_loses_its_last_worker_pages_without_any_patrol(
-    fast: PrefectServer, phones: Receiver, phone: str
+def test_patrols_that_never_ran_are_a_page_and_a_lost_last_worker_is_another(
+    fast: RestartedServer, phones: Receiver, phone: str, estate: Estate
 ) -> None:
-    arm(fast.api_url, pager(phone))
-    with Estate(fast.api_url) as estate:
-        estate.pool("never-staffed")
-        name = estate.pool("{{ 7*7 }} | $(b)")
-        estate.worker(name, every=2)
-        message: dict[str, Any] = phones.wait(phone)[0]
-        estate.raze()
-    assert phones.subjects(phone) == [f"WARNING: work pool '{name}' has lost its last worker"]
-    assert f"Work pool: {UI}/work-pools/work-pool/%7B%7B%207%2A7%20%7D%7D%20%7C%20%24%28b%29" in message["body"]
+    arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
+    estate.pool("never-staffed")
+    estate.pool("push", "ecs:push")
+    estate.change_pool(estate.staffed_pool("paused"), is_paused=True)
+    estate.delete_pool(estate.staffed_pool("deleted"))
+    silent = phones.wait(phone)[0]
+    name = estate.pool("{{ 7*7 }} | $(b)")
+    estate.worker(name, every=2)
+    lost = phones.wait(phone, 2)[1]
+    assert phones.subjects(phone) == [STOP, f"WARNING: work pool '{name}' has lost its last worker"]
+    assert silent["body"].startswith("Until one does, nobody is told when runs do not start.\nNext: lifeguard check\n")
+    assert f"Work pool: {UI}/work-pools/work-pool/%7B%7B%207%2A7%20%7D%7D%20%7C%20%24%28b%29" in lost["body"]
 
 
-def shown(event: Event) -> str:
-    return f"{datetime.fromisoformat(event['occurred']):%Y-%m-%d %H:%M:%S} UTC"
+def test_a_lost_last_worker_is_left_to_patrols_that_run(
+    fast: RestartedServer, phones: Receiver, phone: str, estate: Estate
+) -> None:
+    arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
+    estate.worker(estate.pool("bakery"), every=2)
+
+    def has_lost_its_worker() -> bool:
+        post(fast.api_url, beat())
+        sleep(1)
+        return names_of(fast.api_url, "prefect.work-pool.not-ready").count("bakery") == 2
+
+    wait_until(has_lost_its_worker, "the pool is not ready, once more than at the beginning", 60)
+    post(fast.api_url, incident(phone))
+    assert [message["subject"] for message in phones.wait(phone)] == ["CRITICAL: something else"]
+
+
+def test_a_server_that_was_killed_and_started_again_pages_about_the_silence(
+    fast: RestartedServer, phones: Receiver, phone: str
+) -> None:
+    """A page within twice the silence and 10 s after the last heartbeat."""
+    silence = 20
+    arm(fast.api_url, pager(phone), silence_seconds=silence)
+    before = names_of(fast.api_url, HEARTBEAT)
+    post(fast.api_url, beat())
+    last = monotonic()
+    wait_until(lambda: names_of(fast.api_url, HEARTBEAT) > before, "the heartbeat is stored")
+    fast.kill()
+    fast.start()
+    phones.wait(phone, limit_seconds=2 * silence + 10 - (monotonic() - last))
+    assert phones.subjects(phone) == ["CRITICAL: no patrol of Lifeguard has completed for 20 s"]

@@ -105,10 +105,12 @@ def test_what_is_no_longer_explained_escalates() -> None:
 
 
 def test_the_changes_of_a_patrol_are_grouped_by_their_kind() -> None:
-    new, worse, gone = incident(finding(pool="new")), incident(finding(pool="worse")), incident(finding(pool="gone"))
-    kinds = zip(ChangeKind, (new, worse, gone), strict=True)
+    new, worse, old, gone = (incident(finding(pool=name)) for name in ("new", "worse", "old", "gone"))
+    kinds = zip(ChangeKind, (new, worse, old, gone), strict=True)
     changes = [Change(kind, NOW, each) for kind, each in kinds]
-    assert grouped_changes(changes, [new, worse]) == Changes(opened=(new,), escalated=(worse,), resolved=(gone,))
+    assert grouped_changes(changes, [new, worse, old]) == Changes(
+        opened=(new,), still_open=(old,), escalated=(worse,), resolved=(gone,)
+    )
 
 
 def test_what_is_open_and_did_not_change_is_still_open() -> None:

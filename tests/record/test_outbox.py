@@ -5,16 +5,21 @@ from datetime import datetime
 import anyio
 
 from lifeguard.incidents import Change
+from lifeguard.pages import Outbox, Round
 from lifeguard.record.database import Database
-from lifeguard.record.outbox import NEWS_FOR_SECONDS, mark_told, untold
+from lifeguard.record.outbox import NEWS_FOR_SECONDS, hold_round, mark_told
 from lifeguard.record.remember import remember
 from tests.builders import API_URL, ahead, finding, judgement, policy
 
 Told = list[tuple[str, str]]
 
 
+def nothing_to_do(_: Outbox) -> Round:
+    return Round()
+
+
 def handed_out(database: Database, now: datetime, server: str = API_URL) -> list[Change]:
-    return anyio.run(untold, database, server, now)
+    return list(anyio.run(hold_round, database, server, "the round", now, nothing_to_do).untold)
 
 
 def words(changes: list[Change]) -> Told:
@@ -29,7 +34,7 @@ def patrol(database: Database, *pools: str, at: float = 0) -> None:
 def test_what_was_opened_is_to_be_told_until_it_was(database: Database) -> None:
     patrol(database, "etl")
     first, second = handed_out(database, ahead(1)), handed_out(database, ahead(2))
-    anyio.run(mark_told, database, second, ahead(2))
+    anyio.run(mark_told, database, second, (), ahead(2))
     assert (words(first), words(second), words(handed_out(database, ahead(3)))) == (
         [("opened", "etl")],
         [("opened", "etl")],

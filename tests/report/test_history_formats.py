@@ -13,6 +13,7 @@ from lifeguard.escaping import visible
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.history import History, Life, PoolHistory, Seconds, minutes_lost
 from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.pages import Fate, Page
 from lifeguard.report import history_json, history_terminal, incident_json, incident_terminal
 from lifeguard.report.history_csv import COLUMNS, as_csv
 from lifeguard.spans import Span
@@ -169,7 +170,7 @@ def test_the_json_of_the_history_has_the_keys_of_the_contract() -> None:
 
 def test_the_json_of_an_incident_is_that_of_the_history_and_more() -> None:
     alone: dict[str, Any] = orjson.loads(incident_json.as_json(life()))
-    assert list(alone) == ["schema", "server", "incident", "changes"]
+    assert list(alone) == ["schema", "server", "incident", "changes", "pages"]
     assert list(alone["incident"]) == [
         *INCIDENT_KEYS,
         *("due_since", "first_seen_at", "escalated_at", "gone_since", "evidence", "remedy"),
@@ -179,6 +180,49 @@ def test_the_json_of_an_incident_is_that_of_the_history_and_more() -> None:
         ("escalated", "critical", 7),
         ("resolved", "critical", 7),
     ]
+
+
+def paged(*pages: tuple[str, Fate, int, str]) -> Life:
+    """The life with pages about its opening: to whom, what became of each, at which attempt, and why."""
+    told = life()
+    opened = told.changes[0]
+    made = [
+        Page(opened, pager, opened.at, fate, attempts, "an-event", b.ago(3500), reason)
+        for pager, fate, attempts, reason in pages
+    ]
+    return replace(told, pages=tuple(made))
+
+
+def test_an_incident_says_whom_it_was_told_and_whether_it_arrived() -> None:
+    lines = printed(
+        paged(
+            ("oncall", Fate.DELIVERED, 1, ""),
+            ("chat", Fate.DELIVERED, 3, "Notification failed"),
+            ("mail", Fate.SILENT, 2, "its rule fired, and the server does not say that it was sent"),
+            ("gone", Fate.DROPPED, 0, "its pager is gone"),
+        ),
+        width=200,
+    ).splitlines()
+    assert [line.partition("page to ")[2] for line in lines if "page to " in line] == [
+        "oncall (opened) sent",
+        "chat (opened) sent at attempt 3",
+        "mail (opened) not known to have arrived after attempt 2: its rule fired, and the server does not say that it "
+        "was sent",
+        "gone (opened) given up: its pager is gone",
+    ]
+
+
+def test_the_json_of_an_incident_tells_its_pages() -> None:
+    (page,) = orjson.loads(incident_json.as_json(paged(("oncall", Fate.DELIVERED, 1, ""))))["pages"]
+    assert page == {
+        "pager": "oncall",
+        "kind": "opened",
+        "fate": "delivered",
+        "attempts": 1,
+        "due_at": "2026-11-22T11:01:00Z",
+        "posted_at": "2026-11-22T11:01:40Z",
+        "reason": "",
+    }
 
 
 def test_what_is_open_and_harmful_comes_first() -> None:

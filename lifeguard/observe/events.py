@@ -1,0 +1,44 @@
+"""What the server remembers of events."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from lifeguard.observe.api import Api
+
+IDS_AT_ONCE = 20
+NEXT = "events/filter/next"
+
+EventRow = Mapping[str, Any]
+
+
+async def events_because_of(api: Api, ids: Collection[str], names: Collection[str]) -> list[EventRow]:
+    """Every event of these names that the server keeps as related to the events with these ids; raises `CallFailed`."""
+    found: list[EventRow] = []
+    for some in _portions(ids):
+        related = {"id": [f"prefect.event.{id}" for id in some]}
+        found += await every_event(api, {"event": {"name": list(names)}, "related": related})
+    return found
+
+
+async def stored_ids(api: Api, ids: Collection[str]) -> set[str]:
+    """Those of these events that the server keeps; raises `CallFailed`."""
+    found: set[str] = set()
+    for some in _portions(ids):
+        found |= {event["id"] for event in await every_event(api, {"id": {"id": some}})}
+    return found
+
+
+async def every_event(api: Api, wanted: Mapping[str, Any]) -> list[EventRow]:
+    """All events of a filter; the server hands out 50 at a time (`INTERACTIVE_PAGE_SIZE`, Prefect 3.9.1)."""
+    page = await api.post("events/filter", {"filter": wanted})
+    found: list[EventRow] = list(page["events"])
+    while page.get("next_page"):
+        _, _, token = str(page["next_page"]).partition(NEXT)
+        page = await api.get(f"{NEXT}{token}")
+        found += page["events"]
+    return found
+
+
+def _portions(ids: Collection[str]) -> list[list[str]]:
+    ordered = sorted(ids)
+    return [ordered[start : start + IDS_AT_ONCE] for start in range(0, len(ordered), IDS_AT_ONCE)]
