@@ -66,7 +66,7 @@ def silence(minutes: str, without_a_patrol: str) -> Message:
     """No patrol has completed. The event is that of the rule that saw it; within it, the last heartbeat if any.
 
     `without_a_patrol` names the rule that sees it without any heartbeat. With one in it, that rule was only woken by the
-    heartbeat that ended the silence, in the 5 s before the server would have looked (Prefect 3.8.8 and 3.9.1).
+    heartbeat that ended the silence, in the 5 s before the server would have looked (Prefect 3.9.1).
     """
     last = _time("event.payload.triggering_event.occurred")
     is_over = f"event.resource.name == '{without_a_patrol}' and event.payload.triggering_event"

@@ -22,6 +22,7 @@ from tests.prefect_server import PrefectServer
 NOBODY_LISTENS = 9
 RULES = [
     "lifeguard: no patrol has completed",
+    "lifeguard: page again while patrols stay away [oncall]",
     "lifeguard: page critical [oncall]",
     "lifeguard: page warning [oncall]",
     "lifeguard: page when a pool loses its last worker [oncall]",
@@ -79,7 +80,7 @@ def test_a_dry_run_says_what_would_be_done_and_does_nothing(server: PrefectServe
     assert sorted(dry.out.splitlines()) == sorted(
         [
             *(f"to create  {rule}" for rule in RULES),
-            f"Nothing was changed on {server.api_url}: 7 to create, 0 to update, 0 to remove.",
+            f"Nothing was changed on {server.api_url}: 8 to create, 0 to update, 0 to remove.",
         ]
     )
 

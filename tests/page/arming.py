@@ -1,7 +1,8 @@
-"""Pagers that are armed, and events that are posted, without a command line."""
+"""Pagers that are armed, events that are posted, and what a server is asked, without a command line."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import anyio
 
@@ -51,3 +52,13 @@ def post(api_url: str, *events: Event) -> None:
             await post_events(api, posted)
 
     anyio.run(once, events)
+
+
+def ask(api_url: str, path: str, body: Any, method: str = "POST") -> Any:
+    """What a server answers; it is asked again when it is busy."""
+
+    async def once() -> Any:
+        async with Api(Connection(api_url), PATIENT) as api:
+            return await api.change(method, path, body)
+
+    return anyio.run(once)

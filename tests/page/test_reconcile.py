@@ -6,16 +6,17 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
-import httpx
 import pytest
 from prefect.server.events.schemas.automations import AutomationCreate
 
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.page.automations import Armed, declared
+from lifeguard.page.automations import declared
 from lifeguard.page.pagers import Pager
 from lifeguard.page.reconcile import Plan, ours, plan, reconcile
+from lifeguard.page.rule_parts import Armed
 from lifeguard.policy import Policy
+from tests.page.arming import ask
 from tests.prefect_server import PrefectServer
 
 Row = dict[str, Any]
@@ -121,12 +122,6 @@ def left(api_url: str) -> list[Any]:
     return anyio.run(once)
 
 
-def asked(method: str, url: str, body: Row) -> Any:
-    response = httpx.request(method, url, json=body, timeout=60, trust_env=False)
-    assert response.is_success, response.text
-    return response.json() if response.content else None
-
-
 def test_a_second_time_nothing_is_to_do(api_url: str) -> None:
     assert names(reconciled(api_url, RULES)) == ([rule["name"] for rule in RULES], [], [], [])
     again = reconciled(api_url, RULES)
@@ -138,8 +133,8 @@ def test_what_was_edited_and_switched_off_by_hand_is_put_back_and_stays_off(api_
     there = left(api_url)[0]
     edited = {name: there[name] for name in ("name", "trigger", "actions")}
     edited["trigger"] = {**edited["trigger"], "within": 60}
-    asked("PUT", f"{api_url}/automations/{there['id']}", edited)
-    asked("PATCH", f"{api_url}/automations/{there['id']}", {"enabled": False})
+    ask(api_url, f"automations/{there['id']}", edited, "PUT")
+    ask(api_url, f"automations/{there['id']}", {"enabled": False}, "PATCH")
     done = reconciled(api_url, RULES[:1])
     assert names(done) == ([], [FIRST], [], [])
     assert [each["id"] for each in done.disabled] == [there["id"]]
@@ -150,15 +145,15 @@ def test_what_was_edited_and_switched_off_by_hand_is_put_back_and_stays_off(api_
 
 def test_a_copy_that_somebody_made_is_theirs(api_url: str) -> None:
     reconciled(api_url, RULES[:1])
-    theirs = asked("POST", f"{api_url}/automations/", {**RULES[0], "actions": [{"type": "do-nothing"}]})["id"]
+    theirs = ask(api_url, "automations/", {**RULES[0], "actions": [{"type": "do-nothing"}]})["id"]
     assert reconciled(api_url, []).delete != ()
-    found = asked("POST", f"{api_url}/automations/filter", {"automations": {"name": {"any_": [FIRST]}}})
-    asked("DELETE", f"{api_url}/automations/{theirs}", {})
+    found = ask(api_url, "automations/filter", {"automations": {"name": {"any_": [FIRST]}}})
+    ask(api_url, f"automations/{theirs}", {}, "DELETE")
     assert [each["id"] for each in found] == [theirs]
 
 
 def test_twins_of_ours_become_one(api_url: str) -> None:
     reconciled(api_url, RULES[:1])
-    asked("POST", f"{api_url}/automations/", {**RULES[0], "owner_resource": "lifeguard.pagers"})
+    ask(api_url, "automations/", {**RULES[0], "owner_resource": "lifeguard.pagers"})
     assert names(reconciled(api_url, RULES[:1])) == ([], [], [FIRST], [FIRST])
     assert len(left(api_url)) == 1

@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from time import monotonic, sleep
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from lifeguard.page.events import HEARTBEAT, PATROL_NAME, PATROL_RESOURCE, Event
 from lifeguard.page.silence_rules import NEVER_SEEN
 from tests.estate import Estate, wait_until
-from tests.page.arming import arm, pager, post
+from tests.page.arming import arm, ask, pager, post
 from tests.page.receiver import Receiver, receiver, webhook
 from tests.page.restarted_server import RestartedServer, restarted_server
 
@@ -84,8 +83,8 @@ def incident(pager: str) -> Event:
 
 def names_of(api_url: str, event: str) -> list[str]:
     """The names of the resources of all stored events of this name."""
-    found = httpx.post(f"{api_url}/events/filter", json={"filter": {"event": {"name": [event]}}}, timeout=30)
-    return [each["resource"]["prefect.resource.name"] for each in found.json()["events"]]
+    found = ask(api_url, "events/filter", {"filter": {"event": {"name": [event]}}})
+    return [each["resource"]["prefect.resource.name"] for each in found["events"]]
 
 
 def times_noticed(api_url: str) -> int:
