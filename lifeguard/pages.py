@@ -36,7 +36,8 @@ ENDS = frozenset({Fate.DELIVERED, Fate.DROPPED, Fate.ABANDONED})
 class Page:
     """One change for one pager. It is not to be told before `due_at`.
 
-    `event_id` is that of the newest attempt; `posted_at` is when the server took it, None while that is not known.
+    `event_id` is that of the newest attempt, `earlier_ids` are those of the attempts before, which may still arrive;
+    `posted_at` is when the server took the newest, None while that is not known.
     """
 
     change: Change
@@ -48,6 +49,12 @@ class Page:
     posted_at: datetime | None = None
     reason: str = ""
     id: int | None = None
+    earlier_ids: tuple[str, ...] = ()
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """Those of all attempts, the newest last."""
+        return (*self.earlier_ids, *([self.event_id] if self.event_id else []))
 
     @property
     def is_settled(self) -> bool:

@@ -36,7 +36,7 @@ async def proven(api: Api, whom: Whom, database: Database, judgement: Judgement)
 
 async def _evidence(api: Api, pages: Sequence[Page], patience: float, now: datetime) -> Evidence:
     """Asked only about what is under way; the rules only where one should have fired and did not."""
-    posted = {page.event_id for page in pages if page.event_id and page.posted_at}
+    posted = {id for page in pages if page.posted_at for id in page.event_ids}
     try:
         words = await words_about(api, posted)
         overdue = [page for page in pages if is_due_for_a_word(page, patience, now)]

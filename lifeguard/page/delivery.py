@@ -34,8 +34,11 @@ def rule_of(page: Page) -> str:
 
 
 def word_about(page: Page, words: Words) -> Word | None:
-    """What the server says of its newest attempt."""
-    return words.get((page.event_id or "", rule_of(page)))
+    """What the server says of its newest attempt, or that one before it has arrived after all."""
+    rule = rule_of(page)
+    said = [word for id in page.event_ids if (word := words.get((id, rule)))]
+    arrived = next((word for word in said if word.said is Said.EXECUTED), None)
+    return arrived or words.get((page.event_id or "", rule))
 
 
 def is_due_for_a_word(page: Page, patience_seconds: float, now: datetime) -> bool:

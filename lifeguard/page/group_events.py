@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from lifeguard.findings import AFFECTED_IDS_SHOWN, CATALOGUE
 from lifeguard.incidents import Change
-from lifeguard.page.events import GROUP_PREFIX, Event, id_of, iso, labels, shown
+from lifeguard.page.events import GROUP_PREFIX, TEXT_CHARACTERS, Event, id_of, iso, labels, shown
 from lifeguard.pages import Page
 
 GROUP_FROM = 4
@@ -43,7 +43,7 @@ def group_event(changes: Sequence[Change], id: str, pagers: Iterable[str], attem
             "severity": severity,
             "title": group_title(changes),
             "incidents": len(changes),
-            "where": shown(", ".join(incident.finding.resource.name for incident in incidents)),
+            "where": where(changes),
             "meaning": CATALOGUE.get(code, ""),
             "next": list(NEXT),
             "affected_runs": sum(incident.affected_runs for incident in incidents),
@@ -53,6 +53,18 @@ def group_event(changes: Sequence[Change], id: str, pagers: Iterable[str], attem
             "resolved_at": iso(max((each.resolved_at for each in incidents if each.resolved_at), default=None)),
         },
     }
+
+
+def where(changes: Sequence[Change]) -> str:
+    """The names of all, as many as fit into a message, and how many more there are."""
+    fit: list[str] = []
+    for change in changes:
+        name = shown(change.incident.finding.resource.name)
+        if sum(len(each) + 2 for each in fit) + len(name) > TEXT_CHARACTERS:
+            break
+        fit.append(name)
+    left = len(changes) - len(fit)
+    return ", ".join(fit) + (f" and {left} more" if left else "")
 
 
 def group_title(changes: Sequence[Change]) -> str:

@@ -56,7 +56,7 @@ class Teller:
     def _assigned(self, going: Iterable[Page], first: set[str]) -> Iterator[Page]:
         """The same pages, each as a part of the event that will tell it."""
         for pages in together(going):
-            tried = [replace(page, attempts=page.attempts + 1) for page in pages]
+            tried = [replace(page, attempts=page.attempts + 1, earlier_ids=page.event_ids) for page in pages]
             id = self._event_id(tried, first)
             yield from (replace(page, fate=Fate.POSTED, event_id=id, posted_at=None) for page in tried)
 

@@ -15,7 +15,7 @@ from lifeguard.record.tables import CHANGES, INCIDENTS, PAGES
 
 ROW_ID = "row_id"
 SETTLED = tuple(fate.value for fate in Fate if fate in ENDS)
-PROGRESS = ("due_at", "fate", "attempts", "event_id", "posted_at", "reason")
+PROGRESS = ("due_at", "fate", "attempts", "event_id", "posted_at", "reason", "earlier_ids")
 """The columns that change over the life of a page."""
 
 
@@ -71,7 +71,7 @@ def told_by(columns: str, row: Mapping[Any, Any]) -> Change:
 
 def _page(row: Mapping[Any, Any]) -> Page:
     own = {name: row[f"page_{name}"] for name in PROGRESS}
-    own["fate"] = Fate(own["fate"])
+    own |= {"fate": Fate(own["fate"]), "earlier_ids": tuple(own["earlier_ids"])}
     return Page(told_by("change_", row), row["page_pager"], id=row["page_id"], **own)
 
 
@@ -81,7 +81,7 @@ def _row(page: Page) -> dict[str, Any]:
 
 def _progress(page: Page) -> dict[str, Any]:
     values = {name: getattr(page, name) for name in PROGRESS}
-    return {**values, "fate": page.fate.value}
+    return {**values, "fate": page.fate.value, "earlier_ids": list(page.earlier_ids)}
 
 
 def with_change(page: Page, ids: Mapping[str, int]) -> Page:

@@ -273,6 +273,7 @@ class PageRow(Row, table=True):
     fate: str
     attempts: int
     event_id: str | None = Field(default=None)
+    earlier_ids: list[str] = Field(sa_type=Json)
     posted_at: datetime | None = Field(default=None, sa_type=UtcTime)
     reason: str = Field(sa_type=Words)
 

@@ -75,6 +75,14 @@ def test_a_late_word_settles_what_had_failed() -> None:
     assert judged(replace(POSTED, fate=Fate.SILENT), said(Said.EXECUTED), NOW).fate is Fate.DELIVERED
 
 
+def test_an_attempt_that_arrives_after_the_next_was_made_settles_it_too() -> None:
+    again = replace(POSTED, attempts=2, event_id="the-second", earlier_ids=("the-event",))
+    second = {("the-second", RULE): Word(Said.FIRED)}
+    assert judged(again, Evidence(90, {**FIRED, **second}), NOW).fate is Fate.SILENT
+    arrived = {("the-event", RULE): Word(Said.EXECUTED), **second}
+    assert judged(again, Evidence(90, arrived), NOW).fate is Fate.DELIVERED
+
+
 def test_each_attempt_waits_twice_as_long_and_an_hour_at_most() -> None:
     waits = [wait_after(attempts, 90).total_seconds() for attempts in (1, 2, 3, 4, 5, 6, 7, 100)]
     assert waits == [90, 180, 360, 720, 1440, 2880, 3600, 3600]

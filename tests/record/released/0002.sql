@@ -70,13 +70,13 @@ SELECT id, '6a0f6a1e-1111-4c1e-9d6e-0d6a5f1a0002', 'reminded', '2026-11-22 11:50
 FROM lifeguard_incidents WHERE code = 'pool-no-workers';
 
 INSERT INTO lifeguard_pages
-(change_id, pager, due_at, fate, attempts, event_id, posted_at, reason)
+(change_id, pager, due_at, fate, attempts, event_id, earlier_ids, posted_at, reason)
 SELECT id, 'oncall', '2026-11-22 11:31:00.000000', 'delivered', 1, '6a0f6a1e-2222-4c1e-9d6e-0d6a5f1a0000',
-'2026-11-22 11:31:02.000000', ''
+'[]', '2026-11-22 11:31:02.000000', ''
 FROM lifeguard_changes WHERE kind = 'opened';
 
 INSERT INTO lifeguard_pages
-(change_id, pager, due_at, fate, attempts, event_id, posted_at, reason)
-SELECT id, 'oncall', '2026-11-22 11:50:00.000000', 'silent', 1, '6a0f6a1e-2222-4c1e-9d6e-0d6a5f1a0002',
-'2026-11-22 11:50:02.000000', 'its rule fired, and the server does not say that it was sent'
+(change_id, pager, due_at, fate, attempts, event_id, earlier_ids, posted_at, reason)
+SELECT id, 'oncall', '2026-11-22 11:50:00.000000', 'silent', 2, '6a0f6a1e-2222-4c1e-9d6e-0d6a5f1a0002',
+'["6a0f6a1e-2222-4c1e-9d6e-0d6a5f1a0001"]', '2026-11-22 11:50:02.000000', 'its rule fired, and the server does not say that it was sent'
 FROM lifeguard_changes WHERE kind = 'reminded';

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("fate", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.String(), nullable=True),
+        sa.Column("earlier_ids", sa.JSON(), nullable=False),
         sa.Column("posted_at", TIME, nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.CheckConstraint(
