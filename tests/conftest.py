@@ -17,16 +17,21 @@ OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
 
 
 SLOWEST_FIRST = (
+    "test_end_to_end",
     "test_silence",
-    "test_page_test",
-    "test_arm",
+    "test_patrol_memory",
+    "test_served_process_gone",
+    "test_page_undelivered",
+    "test_real_workers",
     "test_secrets",
     "test_demo",
-    "test_patrol_memory",
     "test_patrol_killed",
-    "test_real_workers",
+    "test_page_test",
+    "test_arm",
+    "test_patrol",
+    "test_rounds",
 )
-"""Files that take minutes; at the end, one of the two processes would do nothing but wait for them."""
+"""Files that take minutes; at the end, one of the processes would do nothing but wait for them."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
