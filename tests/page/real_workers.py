@@ -21,7 +21,7 @@ from lifeguard.record.database import Database, default_database
 from lifeguard.record.keep import Kept
 from lifeguard.record.outbox import pages_of
 from lifeguard.record.queries import read_history
-from tests.estate import Estate
+from tests.estate import Estate, wait_until
 from tests.page.arming import arm
 from tests.page.receiver import Behaviour, Receiver, receiver, webhook, well
 from tests.page.restarting import Server
@@ -162,7 +162,8 @@ class Town:
         """A deployment whose runs a real worker takes and does nothing about, which is quicker than running a flow."""
         deployment = self.estate.deployment(f"of-{pool}", pool)
         url, nothing = f"{self.estate.api_url}/deployments/{deployment}", {"job_variables": {"command": "true"}}
-        httpx.patch(url, json=nothing, timeout=60, trust_env=False).raise_for_status()
+        with httpx.Client(timeout=60, trust_env=False) as http:
+            wait_until(lambda: http.patch(url, json=nothing).is_success, "the runs of a deployment are errands")
         return deployment
 
 
