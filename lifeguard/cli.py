@@ -75,6 +75,26 @@ def patrol(*, pool: PoolNames = None, policy: PolicyFile = None) -> int:
 
 
 @app.command
+def up(*, policy: PolicyFile = None) -> int:
+    """Serve every deployment of prefect.yaml from this process: patrols run on schedule, and no worker is needed.
+
+    For self-hosted servers, which run nothing on push pools, and for a first try. Each run is a process of its own on this
+    machine. The deployments keep the names that `prefect deploy` gives them: those on a work pool are taken over, and
+    `prefect deploy --all` or `lifeguard install` gives them back to one. Two of these on two hosts share the work.
+
+    It waits while the server is away, also at the start, and goes on once it is back. Ctrl-C or SIGTERM ends it within
+    ten seconds; the schedules stay, so that the server shows as Late what nobody runs.
+
+    For example: `PREFECT_API_URL=http://127.0.0.1:4200/api lifeguard up`
+
+    Exit status: 0 it was stopped; 2 it could never work, as without the server's credentials.
+    """
+    from lifeguard.commands.up import run_up
+
+    return run_up(policy)
+
+
+@app.command
 def demo(*, once: Annotated[bool, Parameter(help="End after the look, even at a terminal.")] = False) -> int:
     """Start a Prefect server with about ten work pools in the states that people meet, kill a worker, and look.
 
@@ -200,6 +220,76 @@ def page(
     if not test:
         raise ConfigurationError("Nothing was sent: `lifeguard page --test` sends a test message to every pager.")
     return run_page_test(pager)
+
+
+@app.command
+def install(
+    *,
+    pool: Annotated[
+        str, Parameter(name=["--pool", "-p"], help="The work pool that Lifeguard itself runs on; made if missing.")
+    ],
+    type: Annotated[
+        str | None, Parameter(help="Of which type to make the work pool, where it is missing (default process).")
+    ] = None,
+    pager: Annotated[
+        str | None,
+        Parameter(help="Page through this notification block, TYPE/NAME as `prefect block ls` shows it (see `arm`)."),
+    ] = None,
+    database_block: Annotated[
+        str | None,
+        Parameter(
+            help="The block that holds the address of the history, secret/NAME or history-database/NAME. It is saved as "
+            "history-database/lifeguard, where every patrol looks."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+) -> int:
+    """Put everything that Lifeguard needs on the Prefect server, and look once.
+
+    That is: the work pool, the block types, the deployments of prefect.yaml on that pool, the automations that page (where
+    a pager is saved or named), and one patrol. Run it again after any change: only what differs is changed. What it made
+    is noted in the Prefect variable lifeguard_install, and `lifeguard uninstall` takes it back.
+
+    For example: `lifeguard install --pool watch --pager slack-webhook/oncall`
+
+    Exit status: 0 it is installed; 2 it is not, or the patrol could not look.
+    """
+    from lifeguard.commands.install import run_install
+
+    return run_install(pool, type, pager, database_block, dry_run=dry_run)
+
+
+@app.command
+def uninstall(
+    *,
+    dry_run: DryRun = False,
+    yes: Annotated[bool, Parameter(name=["--yes", "-y"], help="Remove it without asking.")] = False,
+) -> int:
+    """Take back what `lifeguard install` put on the Prefect server, and nothing else; the history and past runs stay.
+
+    What was there before, what somebody put up by hand, and what others use by now is left, and said so.
+
+    Exit status: 0 it is gone, or there was nothing; 2 it could not be removed.
+    """
+    from lifeguard.commands.uninstall import run_uninstall
+
+    return run_uninstall(dry_run=dry_run, yes=yes)
+
+
+@app.command(name="status")
+def installation_status(
+    *,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Say whether Lifeguard itself is well: deployments, work pool, automations, blocks, database and the last patrol.
+
+    One line for each, with what to do next for what is not well.
+
+    Exit status: 0 all is well; 1 something is not; 2 it could not look, or not at all of it.
+    """
+    from lifeguard.commands.status_report import run_status_report
+
+    return run_status_report(format)
 
 
 db = App(

@@ -1,0 +1,1 @@
+"""Putting Lifeguard up on a Prefect server, saying whether all of it is well, and taking it down again."""
