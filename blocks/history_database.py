@@ -17,6 +17,9 @@ class HistoryDatabase(Block):
         "Where prefect-lifeguard remembers incidents and the state of the pools: a PostgreSQL, or a SQLite file."
     )
     _documentation_url = HttpUrl("https://github.com/example/prefect-lifeguard")
+    _logo_url = HttpUrl(
+        "https://raw.githubusercontent.com/example/prefect-lifeguard/main/docs/logos/history_database.png"
+    )
 
     model_config = ConfigDict(extra="ignore", hide_input_in_errors=True)
 

@@ -13,5 +13,6 @@ class Pager(PagerSettings, Block):
     _block_type_slug = BLOCK_TYPE_SLUG
     _description = "Whom prefect-lifeguard pages: a notification block, with the severities and work pools it is for."
     _documentation_url = HttpUrl("https://github.com/example/prefect-lifeguard")
+    _logo_url = HttpUrl("https://raw.githubusercontent.com/example/prefect-lifeguard/main/docs/logos/pager.png")
 
     model_config = ConfigDict(extra="ignore")

@@ -13,5 +13,6 @@ class WatchPolicy(Policy, Block):
     _block_type_slug = "watch-policy"
     _description = "Thresholds of prefect-lifeguard: what is a problem, what to leave out, and what a look may cost."
     _documentation_url = HttpUrl("https://github.com/example/prefect-lifeguard")
+    _logo_url = HttpUrl("https://raw.githubusercontent.com/example/prefect-lifeguard/main/docs/logos/watch_policy.png")
 
     model_config = ConfigDict(extra="ignore", frozen=False)

@@ -150,6 +150,8 @@ CATALOGUE: Mapping[str, str] = {
     "worker-lost": "One of several workers of a pool died while it had runs.",
     "worker-limit-saturated": "Every live worker is busy and nothing else holds the runs back: the workers' own --limit.",
     "run-overdue-unexplained": "Runs are overdue and none of the known causes holds.",
+    "patrol-late": "Lifeguard's own patrols begin long after their time, so what they tell comes late too.",
+    "patrol-on-watched-pool": "The only patrol runs on a pool that it watches: when nobody works there, nobody looks.",
     "history-unavailable": "Lifeguard's own history cannot be written; the patrol itself is whole.",
     "page-undelivered": "A pager's messages are not known to have arrived: no action of its automation succeeded.",
     "history-not-durable": "Lifeguard's history is a file that is gone with the container of its run.",

@@ -113,6 +113,11 @@ class Policy(BaseModel):
         description="A page that the server has not said to be sent for so long is sent again, then after twice as long, "
         "and so on up to an hour. Prefect tries a custom webhook for up to a minute.",
     )
+    patrol_late_after_seconds: Seconds = Field(
+        default=120,
+        description="A patrol of Lifeguard's own that begins, or has not begun, so long after its time is late. A container "
+        "takes up to a minute to start.",
+    )
     keep_readings_days: Days = Field(default=7, description="How long the history keeps every reading of a pool.")
     keep_hours_days: Days = Field(default=400, description="How long it keeps what each hour of a pool came to.")
     keep_incidents_days: Days = Field(default=400, description="How long it keeps incidents after they are resolved.")

@@ -240,12 +240,13 @@ def deployment(
     silent: float | None = 5,
     has_queue: bool = True,
     queue: str | None = "default",
+    flow: str = "load",
 ) -> Deployment:
     """A deployment in the pool's default queue, which was asked for `silent` seconds ago."""
     return Deployment(
         id=f"deployment-{name}",
         name=name,
-        flow_name="load",
+        flow_name=flow,
         pool_name=pool,
         queue_id=f"queue-{pool}-{queue}" if pool and has_queue else None,
         queue_name=queue,

@@ -19,6 +19,7 @@ OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
 SLOWEST_FIRST = (
     "test_end_to_end",
     "test_silence",
+    "test_install",
     "test_patrol_memory",
     "test_served_process_gone",
     "test_page_undelivered",

@@ -70,6 +70,10 @@ def _situations() -> Sequence[Snapshot]:
             task_waits=[TaskWait("db", "id-of-running-1", 2, b.ago(400))],
         ),
         b.snapshot(workers=two, active=[b.running(worker="two")]),
+        b.snapshot(
+            waiting=[b.run("patrol", overdue=400, deployment="patrol", tags=["lifeguard"])],
+            deployments=[b.deployment("patrol", flow="patrol")],
+        ),
         b.snapshot(active=[b.running()], waiting=[due]),
         b.snapshot(waiting=[due]),
         b.snapshot(waiting=[b.run(pool=None, queue=None, overdue=400)], deployments=[b.deployment(pool=None)]),
@@ -123,7 +127,7 @@ def _deployment(deployment: Deployment, name: str) -> Deployment:
     return replace(
         deployment,
         name=name,
-        flow_name=name,
+        flow_name="patrol" if deployment.flow_name == "patrol" else name,
         pool_name=deployment.pool_name and name,
         queue_name=deployment.queue_name and name,
     )

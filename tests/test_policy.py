@@ -29,6 +29,7 @@ DEFAULTS: dict[str, Any] = {
     "info_recovery_seconds": 300,
     "second_look_after_seconds": 30,
     "retell_after_seconds": 90,
+    "patrol_late_after_seconds": 120,
     "keep_readings_days": 7,
     "keep_hours_days": 400,
     "keep_incidents_days": 400,

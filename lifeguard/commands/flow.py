@@ -11,11 +11,10 @@ import yaml
 from lifeguard.commands.progress import complain
 from lifeguard.configuration import POLICY_FILE_VARIABLE, ConfigurationError, Source, local_sources, merged
 from lifeguard.facts import Server
+from lifeguard.installing.project import ROOT
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.server import reach_server
-
-ROOT = Path(__file__).parents[2]
 
 
 def run_flow(deployment: str, parameters: Mapping[str, Any], policy_file: Path | None) -> Any:

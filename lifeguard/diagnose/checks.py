@@ -9,6 +9,8 @@ from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
 from lifeguard.diagnose.deployment_limit_waiting import deployment_limit_waiting
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
+from lifeguard.diagnose.patrol_late import patrol_late
+from lifeguard.diagnose.patrol_on_watched_pool import patrol_on_watched_pool
 from lifeguard.diagnose.pool_limit_saturated import pool_limit_saturated
 from lifeguard.diagnose.pool_no_workers import pool_no_workers
 from lifeguard.diagnose.pool_observation_failed import pool_observation_failed
@@ -57,6 +59,8 @@ CHECKS: Sequence[Check] = (
     infra_submit_failed,
     tag_limit_waiting,
     worker_lost,
+    patrol_late,
+    patrol_on_watched_pool,
 )
 
 LAST_RESORTS: Sequence[LastResort] = (worker_limit_saturated, run_overdue_unexplained)

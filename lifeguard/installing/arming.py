@@ -63,8 +63,7 @@ async def arm(api: Api, arming: Arming) -> Plan:
     if arming.new:
         await _save(arming.new)
     done = await reconcile(api, arming.rules(await explain_deployment_id(api)))
-    if not done.is_settled:
-        await announce(api, len(arming.armed), datetime.now(UTC))
+    await announce(api, len(arming.armed), datetime.now(UTC))
     return done
 
 
@@ -77,13 +76,14 @@ def _new_pager(saved: Sequence[Pager], reference: str | None) -> Pager | None:
     if there and there.notification != reference:
         raise ConfigurationError(
             f"The pager {there.name} pages through {there.notification}: to page through {reference} instead, run "
-            f"`prefect block delete pager/{there.name}` first."
+            f"`prefect block delete pager/{there.name}` first; to page through both, save a Pager of another name in the "
+            "Prefect UI under Blocks."
         )
     return None if there else new
 
 
 async def _save(pager: Pager) -> None:
-    """By Prefect's own client."""
+    """By Prefect's own client, which makes the block's type where the server does not know it yet."""
     from blocks.pager import Pager as PagerBlock
 
     try:

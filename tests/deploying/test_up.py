@@ -72,7 +72,8 @@ def away(up: Up) -> list[str]:
 def patrols(server: RestartedServer) -> list[Row]:
     asking = Rows(server.api_url)
     try:
-        return asking.runs(asking.deployments()["patrol"]["id"])
+        deployment = asking.deployments().get("patrol")
+        return asking.runs(deployment["id"]) if deployment else []
     finally:
         asking.close()
 
