@@ -14,7 +14,11 @@ TIMES = ("cron", "interval", "rrule", "timezone")
 
 
 def differences(declared: Declared, found: Row) -> list[str]:
-    """The names of what differs, none where it is as declared; what prefect.yaml does not say may be anything."""
+    """The names of what differs, none where it is as declared; what prefect.yaml does not say may be anything.
+
+    So may a version that it does not name: Prefect takes the commit or the pipeline that it deploys from, else a hash of the
+    flow's file (`get_inferred_version_info` in prefect._internal.versioning, 3.9.1).
+    """
     wanted, there = _declared(declared), _found(found)
     return [name for name, value in wanted.items() if not _same(value, there[name])]
 
@@ -24,7 +28,7 @@ def _declared(declared: Declared) -> dict[str, Any]:
     said = {
         "entrypoint": row["entrypoint"],
         "description": row.get("description"),
-        "version": row.get("version") or declared.version,
+        "version": row.get("version"),
         "work pool": pool.get("name"),
         "work queue": pool.get("work_queue_name"),
         "pull steps": list(declared.pull) or None,

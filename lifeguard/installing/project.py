@@ -1,6 +1,5 @@
 """The deployments that prefect.yaml declares, as data, filled in the way `prefect deploy` does it."""
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,12 +25,11 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """One deployment as prefect.yaml has it, its pull steps, and the version of its flow's file."""
+    """One deployment as prefect.yaml has it, and its pull steps."""
 
     flow: str
     row: Row
     pull: Sequence[Any]
-    version: str | None = None
 
     @property
     def name(self) -> str:
@@ -49,10 +47,10 @@ def read_project(environment: Mapping[str, str], root: Path = ROOT) -> list[Decl
     file = root / "prefect.yaml"
     if not file.is_file():
         raise ConfigurationError(f"There is no {file.name} beside Lifeguard's packages: run it from a checkout.")
-    return declared_in(yaml.safe_load(file.read_text(encoding="utf-8")), environment, root)
+    return declared_in(yaml.safe_load(file.read_text(encoding="utf-8")), environment)
 
 
-def declared_in(project: Row, environment: Mapping[str, str], root: Path) -> list[Declared]:
+def declared_in(project: Row, environment: Mapping[str, str]) -> list[Declared]:
     """The deployments of a project; a flow is named as its function is, which a test of prefect.yaml sees to.
 
     In pull steps Prefect keeps the name of a variable that is not set, anywhere else it leaves it out.
@@ -65,7 +63,6 @@ def declared_in(project: Row, environment: Mapping[str, str], root: Path) -> lis
             flow=str(row["entrypoint"]).rpartition(":")[2],
             row=row,
             pull=with_pull.get("pull", pulled.get("pull")) or [],
-            version=_version(root / str(row["entrypoint"]).rpartition(":")[0]),
         )
         for row, with_pull in zip(filled["deployments"], pulled["deployments"], strict=True)
     ]
@@ -88,8 +85,3 @@ def _filled(value: Any, variable: Callable[[str, str], str], said: Mapping[str, 
     if isinstance(value, list):
         return [_filled(each, variable, said) for each in cast(list[Any], value)]
     return value
-
-
-def _version(file: Path) -> str | None:
-    """What Prefect gives a deployment that names no version: the MD5 of the file that holds its flow (3.9.1)."""
-    return hashlib.md5(file.read_bytes(), usedforsecurity=False).hexdigest() if file.is_file() else None

@@ -77,7 +77,7 @@ def body_of(declared: Declared, schema: Row, root: Path, *, is_new: bool = True)
     limit = row.get("concurrency_limit")
     strategy = cast(Row, limit).get("collision_strategy") if isinstance(limit, Mapping) else None
     return {
-        "version": row.get("version") or declared.version,
+        "version": row.get("version"),
         "description": row.get("description"),
         "tags": list(row.get("tags") or ()),
         "parameters": dict(row.get("parameters") or {}),
