@@ -69,8 +69,11 @@ def _as_unavailable(error: Exception) -> HistoryUnavailable:
 
 
 def lost_with(database: Database, environment: Mapping[str, str]) -> str | None:
-    """The platform with whose container the default file is lost; None for a named database or a mounted volume."""
-    if not database.is_default or database.file is None or _is_mounted(database.file):
+    """The platform with whose container the default file is lost; None for a named database or a mounted volume.
+
+    A file that is there already has outlived a run: the container is that of a worker, not of a run.
+    """
+    if not database.is_default or database.file is None or database.file.exists() or _is_mounted(database.file):
         return None
     return ephemeral_home(environment, any(Path(file).exists() for file in CONTAINER_FILES))
 

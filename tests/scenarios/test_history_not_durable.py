@@ -46,3 +46,8 @@ def test_a_machine_keeps_its_files(estate: Estate, tmp_path: Path) -> None:
 def test_a_volume_outlives_the_container(estate: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lifeguard.record.keep._is_mounted", lies_on_a_volume)
     assert codes_kept(estate, tmp_path, ON_KUBERNETES) == []
+
+
+def test_a_file_that_outlived_a_patrol_is_kept_by_somebody(estate: Estate, tmp_path: Path) -> None:
+    assert codes_kept(estate, tmp_path, ON_KUBERNETES) == ["history-not-durable"]
+    assert codes_kept(estate, tmp_path, ON_KUBERNETES) == []
