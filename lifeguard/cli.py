@@ -64,6 +64,35 @@ def check(
 
 
 @app.command
+def why(
+    run: Annotated[str | None, Parameter(help="A flow run: its id, its name, or the address of its page.")] = None,
+    /,
+    *,
+    deployment: Annotated[
+        str | None, Parameter(name=["--deployment", "-d"], help="Or the run that waits longest of FLOW/DEPLOYMENT.")
+    ] = None,
+    pool: Annotated[str | None, Parameter(name=["--pool", "-p"], help="Or of this work pool.")] = None,
+    queue: Annotated[str | None, Parameter(name=["--queue", "-q"], help="Or of this queue of the pool.")] = None,
+    format: Annotated[
+        Literal["table", "json", "markdown"], Parameter(help="How to print it.", name=["--format", "-f"])
+    ] = "table",
+) -> int:
+    """Say why one run has not begun: everything that stands between it and its start, and what to do next.
+
+    Every obstacle that there can be is gone through, and each holds, does not hold, or could not be seen. For a run that
+    began late, the history says what was wrong while it waited. It only reads, and its price does not grow with the number
+    of runs.
+
+    For example: `lifeguard why brave-owl`, or `lifeguard why --pool etl`
+
+    Exit status: 0 nothing holds it back, or it began; 1 something does; 2 it could not look, or not at everything.
+    """
+    from lifeguard.commands.why import Wanted, run_why
+
+    return run_why(Wanted(run, deployment, pool, queue), format)
+
+
+@app.command
 def patrol(*, pool: PoolNames = None, policy: PolicyFile = None) -> int:
     """Run the flow `patrol` once in this process, so that the look shows in the Prefect UI as a flow run.
 

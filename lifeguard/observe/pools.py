@@ -38,6 +38,20 @@ async def inspect_pools(api: Api, snapshot: Snapshot, policy: Policy, only: Sequ
     )
 
 
+async def inspect_one_pool(api: Api, snapshot: Snapshot, name: str) -> Snapshot:
+    """Add one pool and its queues, and no limits; nothing where the pool is gone."""
+    page_size = snapshot.server.settings.page_size
+    pools, no_pools = await attempt(_all_pools(api, [name], page_size), (), lambda why: Missing("work pools", why))
+    queues, no_queues = await attempt(_queues_of(api, pools, page_size), (), lambda why: Missing(WORK_QUEUES, why))
+    return replace(snapshot, pools=pools, queues=queues, missing=snapshot.missing + no_pools + no_queues)
+
+
+async def refuse_unknown_pool(api: Api, name: str) -> None:
+    """Raise `ConfigurationError` where there is no such pool."""
+    found = await every_row(api, "work_pools/filter", _named([name]), 200)
+    await _refuse_unknown(api, [name], {row["name"] for row in found})
+
+
 async def _read_pools(
     api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str]
 ) -> tuple[tuple[Pool, ...], tuple[Missing, ...]]:

@@ -31,7 +31,7 @@ async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: 
     runs, missing = await _runs(api, snapshot, WAITING_RUNS, due, only, "next_scheduled_start_time")
     waiting = tuple(run for run in _of_known_pools(snapshot, runs) if run.retry_type != IN_PROCESS)
     snapshot = replace(snapshot, waiting=waiting, missing=snapshot.missing + missing)
-    return await _with_deployments(api, snapshot, waiting)
+    return await with_deployments(api, snapshot, waiting)
 
 
 def _look_aheads(policy: Policy) -> list[float]:
@@ -46,7 +46,7 @@ async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = (
     claimed = {run.id for run in runs}
     still_waiting = tuple(run for run in snapshot.waiting if run.id not in claimed)
     snapshot = replace(snapshot, active=runs, waiting=still_waiting, missing=snapshot.missing + missing)
-    return await _with_deployments(api, snapshot, (run for run in runs if run.is_pending))
+    return await with_deployments(api, snapshot, (run for run in runs if run.is_pending))
 
 
 async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
@@ -61,7 +61,7 @@ async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only:
     )
     runs = tuple(run for run in _of_known_pools(snapshot, found) if run.deployment_id and run.run_count == 0)
     snapshot = replace(snapshot, ended=runs, missing=snapshot.missing + missing)
-    return await _with_last_starts(api, await _with_deployments(api, snapshot, runs), since)
+    return await _with_last_starts(api, await with_deployments(api, snapshot, runs), since)
 
 
 async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapshot:
@@ -102,7 +102,7 @@ def _of_known_pools(snapshot: Snapshot, runs: Iterable[Run]) -> tuple[Run, ...]:
     )
 
 
-async def _with_deployments(api: Api, snapshot: Snapshot, runs: Iterable[Run]) -> Snapshot:
+async def with_deployments(api: Api, snapshot: Snapshot, runs: Iterable[Run]) -> Snapshot:
     """Add the deployments of these runs, with the names of their flows."""
     ids = {run.deployment_id for run in runs if run.deployment_id} - set(snapshot.deployments)
     reading = _named_deployments(api, ids, snapshot.server.settings.page_size)

@@ -1,0 +1,58 @@
+"""The short texts of an explanation, in the order of reading. They are not escaped yet: each format does that itself."""
+
+from datetime import UTC, datetime
+
+from lifeguard.durations import short
+from lifeguard.facts import Holder, Run
+from lifeguard.incidents import Incident
+from lifeguard.report.history_phrases import second
+from lifeguard.why.explanation import Explanation
+from lifeguard.why.points import Answer
+
+WORDS = {Answer.HOLDS: "holds it", Answer.CLEAR: "clear", Answer.UNSEEN: "not seen"}
+HOLDERS_SHOWN = 10
+LOG_LINES_SHOWN = 12
+
+
+def subject(explanation: Explanation) -> str:
+    """Which run, of which deployment, and where it is to run."""
+    run, deployment = explanation.run, explanation.deployment
+    of = f" of deployment '{deployment.full_name}'" if deployment else ""
+    where = f" in work pool '{run.pool_name}', queue '{run.queue_name}'" if run.pool_name else ""
+    return f"Run '{run.name}' ({run.id}){of}{where}"
+
+
+def state(explanation: Explanation) -> str:
+    """Its state, and for how long."""
+    run, now = explanation.run, explanation.case.snapshot.taken_at
+    if run.state_since is None:
+        return run.state_name
+    return f"{run.state_name} for {short((now - run.state_since).total_seconds())}, since {time(run.state_since)} UTC"
+
+
+def time(when: datetime | None) -> str:
+    """A time as it is told here; everything is UTC."""
+    return second(when) if when else "an unknown time"
+
+
+def holder(each: Holder, explanation: Explanation) -> str:
+    """Who holds a slot, and for how long."""
+    now = explanation.case.snapshot.taken_at
+    lasts = f" for {short((now - each.since).total_seconds())}, since {time(each.since)} UTC" if each.since else ""
+    return f"'{each.run_name}' ({each.run_id}): {each.state_name}{lasts}"
+
+
+def incident(each: Incident) -> str:
+    """An incident of the time in which the run waited."""
+    ended = f"until {time(each.ended_at)}" if each.ended_at else "and still open"
+    return f"{each.finding.code}, from {time(each.began_at)} {ended} UTC: {each.finding.title} (lifeguard incident {each.id})"
+
+
+def address(ui_url: str | None, run: Run) -> str | None:
+    """The run's page in the Prefect UI."""
+    return f"{ui_url.rstrip('/')}/runs/flow-run/{run.id}" if ui_url else None
+
+
+def stamp(when: datetime | None) -> str:
+    """A time with milliseconds, for a timeline of what happens within one second."""
+    return f"{when.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}"[:-3] if when else "an unknown time"

@@ -1,0 +1,109 @@
+"""The limits that it has to pass, who holds their slots, and who comes before it."""
+
+from collections.abc import Sequence
+
+from lifeguard.case import RATE_SECONDS
+from lifeguard.diagnose.words import as_holders, at, held_by, longest_first
+from lifeguard.durations import short
+from lifeguard.escaping import command
+from lifeguard.facts import Holder
+from lifeguard.why.points import Point, Question, clear, holds, unseen
+
+
+def pool_slots(question: Question) -> Point | None:
+    """Whether its pool has a free slot."""
+    pool = question.pool
+    if pool is None:
+        return None
+    what = f"work pool '{pool.name}'"
+    if pool.concurrency_limit is None:
+        return clear("pool-limit-saturated", f"{what} has no concurrency limit")
+    taken = pool.active_slots
+    if taken is None:
+        taken = len(question.scene.active_by_pool.get(pool.id, ()))
+    raised = command("prefect work-pool set-concurrency-limit", pool.name, str(pool.concurrency_limit + 1))
+    look = command("prefect work-pool slots", pool.name)
+    return _slots("pool-limit-saturated", what, taken, pool.concurrency_limit, pool_holders(question), look, raised)
+
+
+def queue_slots(question: Question) -> Point | None:
+    """Whether its queue has one."""
+    pool, queue = question.pool, question.queue
+    if pool is None or queue is None:
+        return None
+    what = f"work queue '{queue.name}'"
+    if queue.concurrency_limit is None:
+        return clear("queue-limit-saturated", f"{what} has no concurrency limit")
+    holders = tuple(holder for holder in pool_holders(question) if holder.queue_id == queue.id)
+    taken = len(holders) if queue.active_slots is None else queue.active_slots
+    limit = queue.concurrency_limit
+    look = command("prefect work-queue slots", queue.name, pool=pool.name)
+    raised = command("prefect work-queue set-concurrency-limit", queue.name, str(limit + 1), pool=pool.name)
+    return _slots("queue-limit-saturated", what, taken, limit, holders, look, raised)
+
+
+def deployment_slots(question: Question) -> Point | None:
+    """Whether its deployment has one; the server sends it back for a while each time it has none."""
+    run, deployment = question.run, question.deployment
+    if deployment is None:
+        return None
+    what, limit = f"deployment '{deployment.full_name}'", deployment.limit
+    if limit is None:
+        return clear("deployment-limit-waiting", f"{what} has no concurrency limit")
+    raised = command("prefect gcl update", limit.name, limit=limit.limit + 1)
+    point = _slots(
+        "deployment-limit-waiting", what, limit.active_slots, limit.limit, deployment_holders(question), raised
+    )
+    if not run.waits_for_slot:
+        return point
+    again = f"; the server sent it back, and lets it try again at {at(run.next_start)}"
+    return holds(point.code, point.says + again, raised)
+
+
+def line(question: Question) -> Point | None:
+    """How many runs are handed out before it."""
+    before, seen = question.case.line.before, question.case.line
+    if question.queue is None:
+        return None
+    if before is None:
+        return unseen("head-of-line-congestion", "how many runs come before it could not be counted")
+    if not before:
+        return clear("head-of-line-congestion", "no due run comes before it")
+    behind = f"; {seen.in_queues_before:,} of them in queues of a higher priority" if seen.in_queues_before else ""
+    pace = f"; {seen.began_lately or 0:,} runs of its pool began in the last {short(RATE_SECONDS)}"
+    return holds(
+        "head-of-line-congestion",
+        f"{before:,} due run{'s come' if before > 1 else ' comes'} before it{behind}{pace}"
+        f"{_its_turn(before, seen.began_lately)}",
+    )
+
+
+def _its_turn(before: int, began_lately: int | None) -> str:
+    if not began_lately:
+        return ""
+    return f", so that its turn comes in about {short(before / began_lately * RATE_SECONDS)} at this pace"
+
+
+def pool_holders(question: Question) -> tuple[Holder, ...]:
+    """Who holds the slots of its pool, longest first."""
+    pool, scene = question.pool, question.scene
+    if pool is None:
+        return ()
+    seen = scene.snapshot.holders.get(pool.id) or as_holders(scene.active_by_pool.get(pool.id, ()))
+    return longest_first(scene, seen)
+
+
+def deployment_holders(question: Question) -> tuple[Holder, ...]:
+    """Who holds those of its deployment, longest first."""
+    active = question.scene.active_by_deployment.get(question.run.deployment_id, ())
+    return longest_first(question.scene, as_holders([run for run in active if run.id != question.run.id]))
+
+
+def _slots(code: str, what: str, taken: int, limit: int, holders: Sequence[Holder], *next: str) -> Point:
+    if limit == 0:
+        return holds("limit-set-to-zero", f"the concurrency limit of {what} is 0, which lets nothing start", *next[-1:])
+    if taken < limit:
+        return clear(code, f"{taken} of {limit} slots of {what} are taken")
+    stuck = f"If the holder is stuck: {command('prefect flow-run cancel', holders[0].run_id)}" if holders else None
+    said = f"{taken} of {limit} slots of {what} are taken: held by {held_by(holders)}"
+    return holds(code, said, *next, *([stuck] if stuck else []))
