@@ -3,6 +3,7 @@
 import re
 import shlex
 import unicodedata
+from collections.abc import Iterable
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
@@ -11,6 +12,8 @@ BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 ZERO_WIDTH_JOINER = "\u200d"
 MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
 AUTOLINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+BACKTICKS = re.compile(r"`+")
+SHORTENED = "…"
 LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
 
@@ -47,6 +50,34 @@ def markdown(text: str) -> str:
 def markdown_code(text: str) -> str:
     """A code span that holds this text, whatever backticks and pipes are in it."""
     return f"<code>{markdown(text)}</code>"
+
+
+def markdown_span(text: str) -> str:
+    """The same in markdown alone, for readers that show no HTML (Prefect's newer UI); not for a cell of a table."""
+    shown = visible(text)
+    fence = "`" * (_longest_backticks(shown) + 1)
+    return f"{fence} {shown} {fence}" if shown[:1] in "` " or shown[-1:] in "` " else f"{fence}{shown}{fence}"
+
+
+def markdown_block(lines: Iterable[str]) -> str:
+    """A block of code that holds these lines, each of which stays one."""
+    shown = [visible(line) for line in lines]
+    fence = "`" * max(3, 1 + max(map(_longest_backticks, shown), default=0))
+    return "\n".join([fence, *shown, fence])
+
+
+def markdown_link(text: str, address: str) -> str:
+    """A link that shows this text; the address has to be percent-encoded already."""
+    return f"[{markdown(text)}]({address})"
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, or its beginning with a sign that it goes on."""
+    return text if len(text) <= length else text[: length - 1] + SHORTENED
+
+
+def _longest_backticks(text: str) -> int:
+    return max(map(len, BACKTICKS.findall(text)), default=0)
 
 
 def _is_unseen(character: str) -> bool:
