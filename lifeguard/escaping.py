@@ -13,7 +13,9 @@ ZERO_WIDTH_JOINER = "\u200d"
 MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
 AUTOLINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
 BACKTICKS = re.compile(r"`+")
-SHORTENED = "…"
+UI_SPECIAL = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
+UI_AUTOLINK = re.compile(r"[^\s|`]*(?:://|www\.|[^\s|`]@)[^\s|`]*", re.IGNORECASE)
+GOES_ON, LEADS_ON = "…", "↗"
 LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
 
@@ -52,28 +54,54 @@ def markdown_code(text: str) -> str:
     return f"<code>{markdown(text)}</code>"
 
 
-def markdown_span(text: str) -> str:
-    """The same in markdown alone, for readers that show no HTML (Prefect's newer UI); not for a cell of a table."""
+def ui_text(text: str) -> str:
+    """Text that both UIs of Prefect show as it is (3.9.1): in markdown, and in a table, where the newer one shows source.
+
+    The older UI shows entities as they are written, and both make links of what looks like an address, unless it is code.
+    """
+    shown, done, parts = visible(text), 0, list[str]()
+    for found in UI_AUTOLINK.finditer(shown):
+        parts += [_backslashed(shown[done : found.start()]), ui_code(found[0])]
+        done = found.end()
+    escaped = "".join([*parts, _backslashed(shown[done:])])
+    return LIST_OR_RULE.sub(_unlisted, escaped)
+
+
+def ui_code(text: str) -> str:
+    """A code span that holds this text; not for a cell of a table, which ends at a pipe."""
     shown = visible(text)
     fence = "`" * (_longest_backticks(shown) + 1)
     return f"{fence} {shown} {fence}" if shown[:1] in "` " or shown[-1:] in "` " else f"{fence}{shown}{fence}"
 
 
-def markdown_block(lines: Iterable[str]) -> str:
+def ui_block(lines: Iterable[str]) -> str:
     """A block of code that holds these lines, each of which stays one."""
     shown = [visible(line) for line in lines]
     fence = "`" * max(3, 1 + max(map(_longest_backticks, shown), default=0))
     return "\n".join([fence, *shown, fence])
 
 
-def markdown_link(text: str, address: str) -> str:
-    """A link that shows this text; the address has to be percent-encoded already."""
-    return f"[{markdown(text)}]({address})"
+def ui_link(text: str, address: str) -> str:
+    """A link to an address that is percent-encoded already.
+
+    The older UI shows the source of a link's text, so that a text which needs an escape stands before the link.
+    """
+    shown = ui_text(text)
+    return f"[{text}]({address})" if shown == text else f"{shown} [{LEADS_ON}]({address})"
 
 
 def shortened(text: str, length: int) -> str:
     """The text, or its beginning with a sign that it goes on."""
-    return text if len(text) <= length else text[: length - 1] + SHORTENED
+    return text if len(text) <= length else text[: length - 1] + GOES_ON
+
+
+def _backslashed(text: str) -> str:
+    return UI_SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+
+
+def _unlisted(found: re.Match[str]) -> str:
+    """A backslash before the dash, or after the number, of what would begin a list."""
+    return f"{found[1]}{found[2]}\\" if found[2][0].isdigit() else f"{found[1]}\\{found[2]}"
 
 
 def _longest_backticks(text: str) -> int:

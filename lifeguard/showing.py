@@ -16,9 +16,9 @@ from lifeguard.record.database import Database
 from lifeguard.record.day_queries import read_pool_days
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.remember import server_name
-from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOL_PREFIX, POOLS, Artifact, pool_key
+from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOLS, Artifact, pool_key
 from lifeguard.report.board import Board, board_of, drafts_of
-from lifeguard.report.due import PAGES_AT_ONCE, Draft, Written, after, due
+from lifeguard.report.due import PAGES_AT_ONCE, Draft, Written, due
 from lifeguard.report.overview import overview
 from lifeguard.report.pool_page import pool_page
 from lifeguard.report.shelf import Author, read_shelf, write_artifact
@@ -70,15 +70,17 @@ class Easel:
         self.done: list[str] = []
 
     async def draw_due(self) -> None:
-        """Write what changed or is old, the overview last."""
-        written = self._still_there(await read_shelf(self._api) or {})
-        chosen = due(drafts_of(self._board, tuple(written)), written, self._board.now)
-        pages = [key for key in (*written, *(draft.key for draft in chosen)) if key.startswith(POOL_PREFIX)]
-        self._board = replace(self._board, pages=frozenset(pages))
+        """Write what changed or is old, the overview last: it leads to the others, and carries what is known of them."""
+        shelf = await read_shelf(self._api)
+        known = self._still_there(shelf.written)
+        chosen = due(drafts_of(self._board, tuple(known)), known, self._board.now)
         days = await self._days(draft.pool for draft in chosen)
-        known = after(written, chosen, self._board.now)
         for draft in chosen:
-            await self._write(self._drawn(draft, days), known if draft.key == OVERVIEW else {})
+            self._board = replace(self._board, ids={**shelf.ids, **{key: each.id for key, each in known.items()}})
+            carried = {**known, draft.key: self._written(draft)} if draft.key == OVERVIEW else {}
+            id = await self._write(self._drawn(draft, days), carried)
+            known.pop(draft.key, None)
+            known |= {draft.key: self._written(draft, id)} if draft.lasting else {}
 
     async def draw_named(self) -> None:
         """Write the pages of the pools that the look was limited to; the rest was not looked at, and stays."""
@@ -87,7 +89,10 @@ class Easel:
         for pool in pools:
             await self._write(pool_page(self._board, pool, days.get(pool.id)), {})
 
-    def _still_there(self, written: Mapping[str, Written]) -> Mapping[str, Written]:
+    def _written(self, draft: Draft, id: str = "") -> Written:
+        return Written(draft.told, draft.seen, self._board.now, id)
+
+    def _still_there(self, written: Mapping[str, Written]) -> dict[str, Written]:
         """A pool that is gone needs no page; of a partial look, nobody knows which are."""
         there = {OVERVIEW, POOLS, FINDINGS, *(pool_key(pool.name) for pool in self._board.judgement.pools)}
         return {key: known for key, known in written.items() if key in there or not self._board.judgement.is_complete}
@@ -110,6 +115,7 @@ class Easel:
         except HistoryUnavailable:
             return {}
 
-    async def _write(self, artifact: Artifact, known: Mapping[str, Written]) -> None:
-        await write_artifact(self._api, artifact, self._author, known)
+    async def _write(self, artifact: Artifact, carried: Mapping[str, Written]) -> str:
+        id = await write_artifact(self._api, artifact, self._author, carried)
         self.done.append(artifact.key)
+        return id

@@ -1,7 +1,8 @@
 """What is shown in the Prefect UI: artifacts, their keys, and the addresses of everything that they lead to.
 
-Addresses begin with `../../`, since an artifact is read at `/artifacts/key/…` or `/artifacts/artifact/…`: so a reader
-stays on the host, below the path and in that of the two UIs where the artifact was opened, also on Prefect Cloud.
+The page of a key lists versions and shows none of them, so that links lead to versions where their id is known. Addresses
+with `../../`, since an artifact is read at `/artifacts/artifact/…`: so a reader stays on the host, below the path and in
+that of the two UIs where the artifact was opened, also on Prefect Cloud.
 """
 
 import re
@@ -50,9 +51,9 @@ def pool_key(name: str) -> str:
     return POOL_PREFIX + "-".join(part for part in (readable, digest) if part)
 
 
-def to_artifact(key: str) -> str:
-    """Where the newest version of an artifact is, from another one."""
-    return f"{UP}/artifacts/key/{key}"
+def to_artifact(key: str, id: str | None = None) -> str:
+    """Where an artifact is, from another one: the version with this id, else the list of all versions."""
+    return f"{UP}/artifacts/artifact/{id}" if id else f"{UP}/artifacts/key/{key}"
 
 
 def to_pool(name: str) -> str:
@@ -75,6 +76,6 @@ def to_deployment(id: str) -> str:
     return f"{UP}/deployments/deployment/{quote(id, safe='')}"
 
 
-def address(ui_url: str, key: str) -> str:
-    """The whole address of an artifact, for a person who is not in the UI yet."""
-    return f"{ui_url.rstrip('/')}/artifacts/key/{key}"
+def address(ui_url: str, id: str) -> str:
+    """The whole address of a version of an artifact, for a person who is not in the UI yet."""
+    return f"{ui_url.rstrip('/')}/artifacts/artifact/{id}"

@@ -38,21 +38,22 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the newest version of an artifact says, and when it was written."""
+    """What the newest version of an artifact says, when it was written, and its id where that is known."""
 
     told: str
     seen: str
     at: datetime
+    id: str = ""
 
     def as_text(self) -> str:
         """As one value of an artifact's metadata, which holds up to 500 characters (Prefect 3.9.1)."""
-        return f"{self.told}/{self.seen}/{int(self.at.timestamp())}"
+        return f"{self.told}/{self.seen}/{int(self.at.timestamp())}/{self.id}"
 
     @classmethod
     def from_text(cls, text: str) -> "Written":
         """The other way round; raises `ValueError`."""
-        told, seen, at = text.split("/")
-        return cls(told, seen, datetime.fromtimestamp(int(at), UTC))
+        told, seen, at, id = text.split("/")
+        return cls(told, seen, datetime.fromtimestamp(int(at), UTC), id)
 
 
 def mark(*parts: object) -> str:
@@ -68,13 +69,6 @@ def due(drafts: Sequence[Draft], written: Mapping[str, Written], now: datetime) 
     chosen += _refreshed([draft for draft in drafts if draft not in changed], written, now)
     others = [draft for draft in chosen if draft.key != OVERVIEW]
     return [*others, *(draft for draft in drafts if draft.key == OVERVIEW and chosen)]
-
-
-def after(written: Mapping[str, Written], done: Iterable[Draft], now: datetime) -> dict[str, Written]:
-    """What is known once these are written; of what was written for the last time, nothing."""
-    marks = {draft.key: Written(draft.told, draft.seen, now) for draft in done if draft.lasting}
-    over = {draft.key for draft in done if not draft.lasting}
-    return {key: known for key, known in (dict(written) | marks).items() if key not in over}
 
 
 def _is_changed(draft: Draft, known: Written | None, now: datetime) -> bool:

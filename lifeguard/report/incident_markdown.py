@@ -1,10 +1,10 @@
 """Incidents as markdown for artifacts: where, since when, what it is about, what to do next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lifeguard.durations import short
-from lifeguard.escaping import markdown, markdown_block, markdown_link, markdown_span, shortened
+from lifeguard.escaping import shortened, ui_block, ui_code, ui_link, ui_text
 from lifeguard.findings import Finding, Severity
 from lifeguard.history import lasted_seconds
 from lifeguard.incidents import Incident
@@ -16,13 +16,13 @@ LONGEST_NAME = 60
 COLUMNS = ("Severity", "Cause", "Where", "Since (UTC)", "For", "Runs")
 
 
-def in_full(incident: Incident, now: datetime, pages: frozenset[str]) -> str:
+def in_full(incident: Incident, now: datetime, ids: Mapping[str, str]) -> str:
     """A heading, the sentence, when it began, where to read on, and the next commands."""
     finding = incident.finding
     heading = f"### {SIGN[incident.severity]} {finding.code}: {place(finding)}"
-    line = " · ".join(part for part in (since(incident, now), runs(incident), *_further(incident, pages)) if part)
-    steps = ["Next:", markdown_block(finding.remedy)] if finding.remedy else []
-    return "\n\n".join([heading, markdown(finding.title), line, *steps])
+    line = " · ".join(part for part in (since(incident, now), runs(incident), *_further(incident, ids)) if part)
+    steps = ["Next:", ui_block(finding.remedy)] if finding.remedy else []
+    return "\n\n".join([heading, ui_text(finding.title), line, *steps])
 
 
 def as_table(incidents: Iterable[Incident], until: datetime) -> str:
@@ -52,20 +52,20 @@ def place(finding: Finding) -> str:
     name = shortened(resource.name, LONGEST_NAME)
     match resource.kind:
         case "work-pool":
-            return markdown_link(name, to_pool(resource.name))
+            return ui_link(name, to_pool(resource.name))
         case "work-queue" if pool is not None:
-            return f"{markdown_link(name, to_queue(pool, resource.name))} of {_pool_link(pool)}"
+            return f"{ui_link(name, to_queue(pool, resource.name))} of {_pool_link(pool)}"
         case "deployment":
-            return markdown_link(name, to_deployment(resource.id))
+            return ui_link(name, to_deployment(resource.id))
         case "server" | "lifeguard":
-            return markdown(name)
+            return ui_text(name)
         case _:
-            return f"{markdown(name)} of {_pool_link(pool)}" if pool is not None else markdown(name)
+            return f"{ui_text(name)} of {_pool_link(pool)}" if pool is not None else ui_text(name)
 
 
 def since(incident: Incident, now: datetime) -> str:
     """When it began and how long that is ago; that it is no longer seen, where that is so."""
-    began = f"since {minute(incident.began_at)} UTC ({short(lasted_seconds(incident, now))})"
+    began = f"Since {minute(incident.began_at)} UTC ({short(lasted_seconds(incident, now))})"
     if incident.gone_since is None or incident.resolved_at:
         return began
     return f"{began}, not seen any more since {minute(incident.gone_since)} UTC"
@@ -77,11 +77,12 @@ def runs(incident: Incident) -> str:
     return "" if not number else "1 run" if number == 1 else f"up to {number} runs at once"
 
 
-def _further(incident: Incident, pages: frozenset[str]) -> list[str]:
+def _further(incident: Incident, ids: Mapping[str, str]) -> list[str]:
     name = incident.finding.pool_name
-    page = [markdown_link("its last 24 hours", to_artifact(pool_key(name)))] if name and pool_key(name) in pages else []
-    return [*page, *([markdown_span(f"lifeguard incident {incident.id}")] if incident.id else [])]
+    id = ids.get(pool_key(name)) if name is not None else None
+    page = [ui_link("its last 24 hours", to_artifact(pool_key(name or ""), id))] if id else []
+    return [*page, *([ui_code(f"lifeguard incident {incident.id}")] if incident.id else [])]
 
 
 def _pool_link(name: str) -> str:
-    return markdown_link(shortened(name, LONGEST_NAME), to_pool(name))
+    return ui_link(shortened(name, LONGEST_NAME), to_pool(name))

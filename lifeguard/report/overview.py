@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 
-from lifeguard.escaping import markdown, markdown_link, markdown_span
+from lifeguard.escaping import ui_code, ui_link, ui_text
 from lifeguard.findings import Severity
 from lifeguard.incidents import Incident
 from lifeguard.report import incident_markdown as incidents
 from lifeguard.report import phrases
 from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact
 from lifeguard.report.board import Board
-from lifeguard.report.pool_cells import COLUMNS, cells
+from lifeguard.report.pool_cells import COLUMNS, linked_cells
 
 IN_FULL, IN_TABLE, FRESH_SHOWN, UNSEEN_SHOWN = 8, 40, 8, 8
 POOLS_SHOWN = 40
-DESCRIPTION = "What Lifeguard sees: is anything wrong, where, since when, and what to do next."
 
 
 def overview(board: Board) -> Artifact:
@@ -25,10 +24,19 @@ def overview(board: Board) -> Artifact:
         _first(board),
         _about(board),
         *_open(board),
+        *_going(board),
         _fresh(board),
         *_pools(board),
     ]
-    return Artifact(OVERVIEW, "markdown", DESCRIPTION, "\n\n".join(block for block in blocks if block) + "\n")
+    return Artifact(OVERVIEW, "markdown", described(board), "\n\n".join(block for block in blocks if block) + "\n")
+
+
+def described(board: Board) -> str:
+    """The answer for those who see a list of artifacts, or of versions."""
+    worst = [
+        f"; the worst: {each.code}, {ui_text(each.resource.name)}" for each in (i.finding for i in board.incidents[:1])
+    ]
+    return "".join([headline(board), *worst])
 
 
 def headline(board: Board) -> str:
@@ -40,13 +48,15 @@ def headline(board: Board) -> str:
         return f"{worst} {said}" + ("" if board.judgement.is_complete else ", and not everything was seen")
     if not board.judgement.is_complete:
         return "⚪ Not everything was seen; nothing is known to be wrong"
-    return f"🟠 Nothing is open, {len(board.fresh)} just seen" if board.fresh else "🟢 Nothing is wrong"
+    if board.fresh:
+        return f"🟠 Nothing is told yet, {len(board.fresh)} just seen"
+    return "🟢 Nothing is wrong any more" if board.going else "🟢 Nothing is wrong"
 
 
 def _partial(board: Board) -> str:
     if board.judgement.is_complete:
         return ""
-    unseen = [markdown(phrases.unseen(each)) for each in board.judgement.snapshot.missing if each.essential]
+    unseen = [ui_text(phrases.unseen(each)) for each in board.judgement.snapshot.missing if each.essential]
     more = [f"and {len(unseen) - UNSEEN_SHOWN} more"] if len(unseen) > UNSEEN_SHOWN else []
     listed = "\n".join(f"- {each}" for each in [*unseen[:UNSEEN_SHOWN], *more])
     return f"**This look was only partial**, so this is not all. {_not_seen(listed)}"
@@ -71,21 +81,22 @@ def _first(board: Board) -> str:
         return ""
     worst = board.incidents[0]
     lines = [
-        ("What", markdown(worst.finding.title)),
+        ("What", ui_text(worst.finding.title)),
         ("Where", incidents.place(worst.finding)),
-        ("Since", incidents.since(worst, board.now).removeprefix("since ")),
-        *(("Next", markdown_span(step)) for step in worst.finding.remedy[:1]),
+        ("Since", incidents.since(worst, board.now).removeprefix("Since ")),
+        *(("Next", ui_code(step)) for step in worst.finding.remedy[:1]),
     ]
     return "\n".join(f"- **{name}:** {text}" for name, text in lines)
 
 
 def _about(board: Board) -> str:
-    links = [("Work pools", POOLS), ("Findings", FINDINGS), ("Daily digest", DIGEST)]
-    seen = f"{phrases.summary(board.judgement.pools)}." if board.judgement.pools else "No work pools were seen."
+    seen = f"{phrases.summary(board.judgement.pools)}." if board.judgement.pools else "None was seen."
+    named = (("Work pools", POOLS), ("Findings", FINDINGS), ("Daily digest", DIGEST))
+    links = [ui_link(name, to_artifact(key, board.ids[key])) for name, key in named if key in board.ids]
     return (
-        f"Work pools: {seen} Looked at {board.judgement.started_at:%Y-%m-%d %H:%M:%S} UTC. A new version comes with each "
-        "change, and otherwise about every hour: where this one is older, patrols have stopped, and "
-        f"`lifeguard status` says why.\n\n{' · '.join(markdown_link(name, to_artifact(key)) for name, key in links)}"
+        f"Work pools: {seen} Looked at {board.judgement.started_at:%Y-%m-%d %H:%M:%S} UTC. A new version comes when an "
+        "incident opens, gets worse or ends, and otherwise about every hour: if the newest is older, patrols have "
+        f"stopped, and `lifeguard status` says why.\n\n{' · '.join(links)}"
     )
 
 
@@ -93,7 +104,7 @@ def _open(board: Board) -> list[str]:
     if not board.incidents:
         return []
     rest = board.incidents[IN_FULL:]
-    full = [incidents.in_full(incident, board.now, board.pages) for incident in board.incidents[:IN_FULL]]
+    full = [incidents.in_full(incident, board.now, board.ids) for incident in board.incidents[:IN_FULL]]
     return ["## Open incidents", *full, *_rest(board, rest), _others(board)]
 
 
@@ -111,11 +122,23 @@ def _others(board: Board) -> str:
     return f"{board.others} more that another explains, or that are information: `lifeguard check` shows them."
 
 
+def _going(board: Board) -> list[str]:
+    if not board.going:
+        return []
+    more = len(board.going) - IN_TABLE
+    told = [f"And {more} more."] if more > 0 else []
+    return [
+        "## Not seen any more, over if they stay away",
+        incidents.as_table(board.going[:IN_TABLE], board.now),
+        *told,
+    ]
+
+
 def _fresh(board: Board) -> str:
     """Found in this look and no incident yet: it may be gone with the next one."""
     if not board.fresh:
         return ""
-    lines = [f"- {each.code}: {markdown(each.title)}" for each in board.fresh[:FRESH_SHOWN]]
+    lines = [f"- {each.code}: {ui_text(each.title)}" for each in board.fresh[:FRESH_SHOWN]]
     more = [f"- and {len(board.fresh) - FRESH_SHOWN} more"] if len(board.fresh) > FRESH_SHOWN else []
     return "\n".join(["## Just seen, and an incident if it lasts", "", *lines, *more])
 
@@ -124,7 +147,7 @@ def _pools(board: Board) -> list[str]:
     """All of a small estate; of a large one, the worst."""
     pools = board.judgement.pools
     chosen = phrases.shown(pools)[:POOLS_SHOWN]
-    rows = [cells(pool, board.pages) for pool in chosen]
+    rows = [linked_cells(pool, board.ids) for pool in chosen]
     hidden = len(pools) - len(chosen)
-    more = f"{hidden} more are not shown here: {markdown_link('all work pools', to_artifact(POOLS))}."
-    return ["## Work pools", *([incidents.table(COLUMNS, rows)] if rows else []), *([more] if hidden else [])]
+    more = f"{hidden} more are not shown here: {ui_link('all work pools', to_artifact(POOLS, board.ids.get(POOLS)))}."
+    return ["## Work pools", *([incidents.table([*COLUMNS, ""], rows)] if rows else []), *([more] if hidden else [])]

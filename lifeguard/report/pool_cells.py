@@ -1,11 +1,12 @@
 """One row per work pool, as the artifacts show it: what matters first, and short."""
 
+from collections.abc import Mapping
+
 from lifeguard.durations import short
-from lifeguard.escaping import markdown_link, shortened
+from lifeguard.escaping import shortened, ui_link, ui_text
 from lifeguard.findings import PoolReading, Verdict
 from lifeguard.report import phrases
 from lifeguard.report.artifact import pool_key, to_artifact, to_pool
-from lifeguard.report.incident_markdown import LONGEST_NAME
 
 SIGN = {
     Verdict.DOWN: "🔴",
@@ -13,20 +14,28 @@ SIGN = {
     Verdict.UNKNOWN: "⚪",
     Verdict.PAUSED: "⏸️",
     Verdict.HEALTHY: "🟢",
-    Verdict.IDLE: "⚫",
+    Verdict.IDLE: "💤",
 }
-COLUMNS = ("Verdict", "Work pool", "Workers", "Overdue", "Oldest", "Slots", "")
+COLUMNS = ("Verdict", "Work pool", "Workers", "Overdue", "Oldest", "Slots")
+LONGEST_NAME = 40
+"""Cells of a table do not wrap in the older UI, so that a long one pushes the others out of sight."""
 
 
-def cells(pool: PoolReading, pages: frozenset[str]) -> tuple[str, ...]:
-    """The cells in the order of `COLUMNS`, escaped for markdown; the last leads to the pool's own page, if it has one."""
-    key = pool_key(pool.name)
+def cells(pool: PoolReading) -> tuple[str, ...]:
+    """The cells in the order of `COLUMNS`, without a link, which the tables of the newer UI would show as source."""
     return (
         f"{SIGN[pool.verdict]} {pool.verdict}",
-        markdown_link(shortened(pool.name, LONGEST_NAME), to_pool(pool.name)),
+        ui_text(shortened(pool.name, LONGEST_NAME)),
         phrases.workers(pool),
         phrases.number(pool.overdue),
         short(pool.oldest_overdue_seconds) if pool.oldest_overdue_seconds else "",
         phrases.slots(pool),
-        markdown_link("24 hours", to_artifact(key)) if key in pages else "",
     )
+
+
+def linked_cells(pool: PoolReading, ids: Mapping[str, str]) -> tuple[str, ...]:
+    """The same for markdown, with a link to the pool, and in one more cell to its own page, if it has one."""
+    verdict, _, *numbers = cells(pool)
+    id = ids.get(pool_key(pool.name))
+    page = ui_link("24 hours", to_artifact(pool_key(pool.name), id)) if id else ""
+    return verdict, ui_link(shortened(pool.name, LONGEST_NAME), to_pool(pool.name)), *numbers, page

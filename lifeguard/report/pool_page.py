@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.durations import short
-from lifeguard.escaping import markdown, markdown_link, shortened
+from lifeguard.escaping import shortened, ui_link, ui_text
 from lifeguard.facts import Pool, Worker
 from lifeguard.findings import PoolReading, QueueReading
 from lifeguard.incidents import Incident
@@ -28,7 +28,7 @@ NO_HISTORY = "There is no picture: the history has nothing of this pool, or coul
 
 def pool_page(board: Board, pool: PoolReading, day: PoolDay | None) -> Artifact:
     """The page of a pool; without its day there is no picture, and that is said."""
-    name = markdown(shortened(pool.name, incidents.LONGEST_NAME))
+    name = ui_text(shortened(pool.name, incidents.LONGEST_NAME))
     scene = Scene(board.judgement.snapshot, board.judgement.policy, board.judgement.started_at)
     blocks = [
         f"# {SIGN[pool.verdict]} {name}: {pool.verdict}",
@@ -47,11 +47,11 @@ def _now(pool: PoolReading, board: Board) -> str:
     workers = f"{phrases.workers(pool)} workers alive" if pool.needs_workers else "needs no workers"
     oldest = f" (the oldest for {short(pool.oldest_overdue_seconds)})" if pool.oldest_overdue_seconds else ""
     slots = [f"slots {phrases.slots(pool)}"] if pool.concurrency_limit is not None else []
-    told = [markdown(pool.type), workers, f"{phrases.number(pool.overdue)} overdue{oldest}", *slots]
+    told = [ui_text(pool.type), workers, f"{phrases.number(pool.overdue)} overdue{oldest}", *slots]
     told.append(f"{phrases.number(pool.running)} running")
     links = [("Work pool", to_pool(pool.name)), ("Overview", to_artifact(OVERVIEW))]
     when = f"Looked at {board.judgement.started_at:%Y-%m-%d %H:%M:%S} UTC. A patrol of this pool alone brings a new version."
-    linked = " · ".join(markdown_link(name, address) for name, address in links)
+    linked = " · ".join(ui_link(name, address) for name, address in links)
     return f"{' · '.join(told)}\n\n{when}\n\n{linked}"
 
 
@@ -63,7 +63,7 @@ def _picture(day: PoolDay | None) -> str:
 
 
 def _open(own: Sequence[Incident], board: Board) -> list[str]:
-    full = [incidents.in_full(incident, board.now, frozenset()) for incident in own[:IN_FULL]]
+    full = [incidents.in_full(incident, board.now, {}) for incident in own[:IN_FULL]]
     rest = [incidents.as_table(own[IN_FULL:], board.now)] if own[IN_FULL:] else []
     return ["## Open incidents", *full, *rest] if own else ["No incident is open."]
 
@@ -87,8 +87,8 @@ def _queues(pool: PoolReading, now: datetime) -> list[str]:
 def _queue(pool: PoolReading, queue: QueueReading, now: datetime) -> Sequence[str]:
     limit = queue.concurrency_limit
     return (
-        markdown_link(shortened(queue.name, incidents.LONGEST_NAME), to_queue(pool.name, queue.name)),
-        markdown(queue.status or phrases.UNSEEN),
+        ui_link(shortened(queue.name, incidents.LONGEST_NAME), to_queue(pool.name, queue.name)),
+        ui_text(queue.status or phrases.UNSEEN),
         phrases.number(queue.overdue),
         _ago(queue.last_polled, now),
         "" if limit is None else f"{phrases.number(queue.active_slots)} of {limit}",
@@ -115,8 +115,8 @@ def _of(scene: Scene, pool: PoolReading) -> Pool:
 
 def _worker(worker: Worker, is_alive: bool, now: datetime) -> Sequence[str]:
     heard = _ago(worker.last_heartbeat, now)
-    name = markdown(shortened(worker.name, incidents.LONGEST_NAME))
-    return name, f"{'🟢' if is_alive else '🔴'} {heard}", markdown(worker.status or phrases.UNSEEN)
+    name = ui_text(shortened(worker.name, incidents.LONGEST_NAME))
+    return name, f"{'🟢' if is_alive else '🔴'} {heard}", ui_text(worker.status or phrases.UNSEEN)
 
 
 def _heard(worker: Worker) -> float:
