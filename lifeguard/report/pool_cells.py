@@ -37,5 +37,5 @@ def linked_cells(pool: PoolReading, ids: Mapping[str, str]) -> tuple[str, ...]:
     """The same for markdown, with a link to the pool, and in one more cell to its own page, if it has one."""
     verdict, _, *numbers = cells(pool)
     id = ids.get(pool_key(pool.name))
-    page = ui_link("24 hours", to_artifact(pool_key(pool.name), id)) if id else ""
+    page = ui_link("24 h", to_artifact(pool_key(pool.name), id)) if id else ""
     return verdict, ui_link(shortened(pool.name, LONGEST_NAME), to_pool(pool.name)), *numbers, page
