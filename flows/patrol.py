@@ -2,7 +2,8 @@
 
 The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
 being done and how long it took. It remembers before it reports, so that a change is told only once the history has it; a
-history that cannot be used is a finding, and hides none. Last it tells what changed.
+history that cannot be used is a finding, and hides none. Then it tells people what changed, and last it shows the picture
+as artifacts, since nobody who is paged should wait for a picture.
 """
 
 import os
@@ -14,10 +15,12 @@ from uuid import uuid4
 from prefect import flow, get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run, task_run
 from prefect.settings import get_current_settings
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
+from lifeguard import showing
 from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
 from lifeguard.facts import Snapshot
@@ -33,6 +36,7 @@ from lifeguard.page.whom import Whom, whom_to_page
 from lifeguard.proving import proven
 from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
+from lifeguard.report.shelf import Author
 from lifeguard.telling import tell
 
 UNTOLD = "Untold"
@@ -65,6 +69,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
         report(sealed(kept.judgement), sealed(kept.changes))
         told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
         ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
+        await in_the_end(show(api, sealed(kept), return_state=True))
         ending.words = phrases.verdict_line(kept.judgement)
         return outcome(kept.judgement)
 
@@ -136,6 +141,16 @@ async def page(api: Api, kept: Kept, whom: Whom, patrol_id: str) -> State[None]:
         get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
         return Completed(name=UNTOLD, message=failure.reason)
     return Completed(message=f"{told} told")
+
+
+@task(name="show", cache_policy=NO_CACHE, persist_result=False)
+async def show(api: Api, kept: Kept) -> State[None]:
+    """Write what changed as artifacts of this run, where people look: the overview first of all."""
+    author = Author(flow_run.id, task_run.id)
+    shown = await showing.show(api, kept.judgement, kept.changes, kept.database, author)
+    if shown.trouble:
+        get_run_logger().warning("%s", shown.trouble)
+    return Completed(message=f"{len(shown.keys)} written: {', '.join(shown.keys)}" if shown.keys else "nothing new")
 
 
 def outcome(judgement: Judgement) -> State[None]:

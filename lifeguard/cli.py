@@ -96,11 +96,32 @@ def why(
 def patrol(*, pool: PoolNames = None, policy: PolicyFile = None) -> int:
     """Run the flow `patrol` once in this process, so that the look shows in the Prefect UI as a flow run.
 
-    The run ends Completed, or Completed as Degraded when something was found; it fails only when it could not look.
+    The run ends Completed, or Completed as Degraded when something was found; it fails only when it could not look. What
+    changed is shown as artifacts in the UI, the overview first of all; with --pool, only the pages of these pools are new.
     """
     from lifeguard.commands.patrol import run_patrol
 
     return run_patrol(tuple(pool or ()), policy)
+
+
+@app.command
+def digest(
+    *,
+    days: Annotated[int, Parameter(help="How many days to tell of, 1 to 90.")] = 1,
+    policy: PolicyFile = None,
+) -> int:
+    """Run the flow `publish_digest` once in this process: what the last days came to, as an artifact in the Prefect UI.
+
+    Uptime of every work pool, time lost per cause, how long runs waited to be picked up against the days before and a week
+    ago, the deployments that were held up most, and what changed. A deployment does this every morning.
+
+    For example: `lifeguard digest --days 7`
+
+    Exit status: 0 it was written; 2 the history or the Prefect server could not be used.
+    """
+    from lifeguard.commands.digest import run_digest
+
+    return run_digest(days, policy)
 
 
 @app.command

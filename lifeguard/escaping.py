@@ -3,6 +3,7 @@
 import re
 import shlex
 import unicodedata
+from collections.abc import Iterable
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
@@ -11,6 +12,10 @@ BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 ZERO_WIDTH_JOINER = "\u200d"
 MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
 AUTOLINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
+BACKTICKS = re.compile(r"`+")
+UI_SPECIAL = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
+UI_AUTOLINK = re.compile(r"[^\s|`]*(?:://|www\.|[^\s|`]@)[^\s|`]*", re.IGNORECASE)
+GOES_ON, LEADS_ON = "…", "↗"
 LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
 
@@ -47,6 +52,60 @@ def markdown(text: str) -> str:
 def markdown_code(text: str) -> str:
     """A code span that holds this text, whatever backticks and pipes are in it."""
     return f"<code>{markdown(text)}</code>"
+
+
+def ui_text(text: str) -> str:
+    """Text that both UIs of Prefect show as it is (3.9.1): in markdown, and in a table, where the newer one shows source.
+
+    The older UI shows entities as they are written, and both make links of what looks like an address, unless it is code.
+    """
+    shown, done, parts = visible(text), 0, list[str]()
+    for found in UI_AUTOLINK.finditer(shown):
+        parts += [_backslashed(shown[done : found.start()]), ui_code(found[0])]
+        done = found.end()
+    escaped = "".join([*parts, _backslashed(shown[done:])])
+    return LIST_OR_RULE.sub(_unlisted, escaped)
+
+
+def ui_code(text: str) -> str:
+    """A code span that holds this text; not for a cell of a table, which ends at a pipe."""
+    shown = visible(text)
+    fence = "`" * (_longest_backticks(shown) + 1)
+    return f"{fence} {shown} {fence}" if shown[:1] in "` " or shown[-1:] in "` " else f"{fence}{shown}{fence}"
+
+
+def ui_block(lines: Iterable[str]) -> str:
+    """A block of code that holds these lines, each of which stays one."""
+    shown = [visible(line) for line in lines]
+    fence = "`" * max(3, 1 + max(map(_longest_backticks, shown), default=0))
+    return "\n".join([fence, *shown, fence])
+
+
+def ui_link(text: str, address: str) -> str:
+    """A link to an address that is percent-encoded already.
+
+    The older UI shows the source of a link's text, so that a text which needs an escape stands before the link.
+    """
+    shown = ui_text(text)
+    return f"[{text}]({address})" if shown == text else f"{shown} [{LEADS_ON}]({address})"
+
+
+def shortened(text: str, length: int) -> str:
+    """The text, or its beginning with a sign that it goes on."""
+    return text if len(text) <= length else text[: length - 1] + GOES_ON
+
+
+def _backslashed(text: str) -> str:
+    return UI_SPECIAL.sub(lambda found: f"\\{found[0]}", text)
+
+
+def _unlisted(found: re.Match[str]) -> str:
+    """A backslash before the dash, or after the number, of what would begin a list."""
+    return f"{found[1]}{found[2]}\\" if found[2][0].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def _longest_backticks(text: str) -> int:
+    return max(map(len, BACKTICKS.findall(text)), default=0)
 
 
 def _is_unseen(character: str) -> bool:

@@ -41,3 +41,7 @@ class _AtTheTerminal:
         console = standard_output()
         console.print()
         show_history(history, console)
+
+    def overview(self, url: str) -> None:
+        """The address of the overview, which every patrol keeps up to date."""
+        standard_output().print(f"\nThe overview in Prefect's own UI: {url}", soft_wrap=True)

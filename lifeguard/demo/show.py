@@ -22,6 +22,9 @@ from lifeguard.observe.connection import Connection
 from lifeguard.record.database import Database
 from lifeguard.record.queries import read_history
 from lifeguard.record.remember import remember, server_name
+from lifeguard.report.artifact import OVERVIEW, address
+from lifeguard.report.shelf import read_shelf
+from lifeguard.showing import show
 
 WAIT_WARNING_AFTER_SECONDS = 2
 POLICY = (
@@ -46,6 +49,9 @@ class Present(Protocol):
 
     def history(self, history: History) -> None:
         """Show what is remembered."""
+
+    def overview(self, url: str) -> None:
+        """Show where the overview is."""
 
 
 async def show_demo(once: bool, tell: Tell, present: Present) -> bool:
@@ -89,23 +95,27 @@ async def _show(processes: Processes, tell: Tell, present: Present) -> bool:
 async def _patrol_twice(server: EmbeddedServer, database: Database, tell: Tell, present: Present) -> bool:
     """Look at the server as at any other, and compare what is said and what is remembered with what was built."""
     tell(f"looking at it; a wait for a slot counts as a warning after {WAIT_WARNING_AFTER_SECONDS} s instead of 5 min")
-    first = await _patrol(server, database)
+    first, _ = await _patrol(server, database)
     present.look(first)
     tell("looking once more: what was found lasts, and stays one incident")
-    second = await _patrol(server, database)
+    second, url = await _patrol(server, database)
     tell("lifeguard history --since 1h")
     since, until = first.started_at - seconds(3600), second.finished_at
     history = await read_history(database, server_name(first), since, until)
     present.history(history)
+    present.overview(url)
     different = [*differences(first.findings, EXPECTED), *unremembered(first.findings, history.incidents)]
     for sentence in different:
         tell(sentence)
     return not different
 
 
-async def _patrol(server: EmbeddedServer, database: Database) -> Judgement:
-    """One look, and what it found into the history."""
+async def _patrol(server: EmbeddedServer, database: Database) -> tuple[Judgement, str]:
+    """One look, what it found into the history and into the UI; and the address of the overview there."""
     async with Api(Connection(server.api_url, server.ui_url), merged(POLICY)) as api:
         judgement = await judge(api, POLICY)
-    await remember(database, judgement, str(uuid4()))
-    return judgement
+        changes = await remember(database, judgement, str(uuid4()))
+        shown = await show(api, judgement, changes, database)
+        if shown.trouble:
+            raise DemoFailed(f"The demo's own server: {shown.trouble}.")
+        return judgement, address(server.ui_url, (await read_shelf(api)).ids[OVERVIEW])

@@ -15,7 +15,7 @@ from tests.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.timeout(300)
 POOLS = {"kind-process": "process", "kind-kubernetes": "kubernetes", "kind-push": "cloud-run:push"}
-NAMES = {"patrol": "every-minute", "prune_history": "every-night"}
+NAMES = {"patrol": "every-minute", "publish_digest": "every-morning", "prune_history": "every-night"}
 
 
 @pytest.fixture
