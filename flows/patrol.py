@@ -2,7 +2,7 @@
 
 The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
 being done and how long it took. It remembers before it reports, so that a change is told only once the history has it; a
-history that cannot be used is a finding, and hides none. Last it tells what changed.
+history that cannot be used is a finding, and hides none. Last it tells what changed, and pushes metrics where asked to.
 """
 
 import os
@@ -24,6 +24,8 @@ from lifeguard.facts import Snapshot
 from lifeguard.findings import Severity
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, judgement_of, settle
+from lifeguard.metrics.after_look import standing_after
+from lifeguard.metrics.push import endpoint_variable, push
 from lifeguard.observe import look as stages
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import connection_from_prefect
@@ -64,6 +66,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
         kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
         report(sealed(kept.judgement), sealed(kept.changes))
         told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
+        await push_metrics(kept)
         ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
         ending.words = phrases.verdict_line(kept.judgement)
         return outcome(kept.judgement)
@@ -136,6 +139,20 @@ async def page(api: Api, kept: Kept, whom: Whom, patrol_id: str) -> State[None]:
         get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
         return Completed(name=UNTOLD, message=failure.reason)
     return Completed(message=f"{told} told")
+
+
+async def push_metrics(kept: Kept) -> None:
+    """Push what was seen by OTLP, where the environment says where to; a push that fails harms nothing."""
+    if endpoint_variable(os.environ):
+        await in_the_end(push_by_otlp(sealed(kept), return_state=True))
+
+
+@task(name="push metrics", cache_policy=NO_CACHE, persist_result=False)
+async def push_by_otlp(kept: Kept) -> None:
+    """Push the numbers of this patrol, and the running totals of the history where there is one."""
+    trouble = await push(await standing_after(kept), os.environ, utc_now())
+    if trouble:
+        get_run_logger().warning("%s", trouble)
 
 
 def outcome(judgement: Judgement) -> State[None]:

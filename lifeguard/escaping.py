@@ -13,6 +13,9 @@ MARKDOWN_SPECIAL = frozenset("\\`*_{}[]()#+!|<>&~$^@")
 AUTOLINK = re.compile(r"(?<=[A-Za-z]):(?=//)|(?<=www)\.", re.IGNORECASE)
 LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
+LABEL_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
+HELP_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+
 
 def shell(text: str) -> str:
     """One word of a shell command, whatever is in it; control characters are written as escapes (bash, zsh, ksh)."""
@@ -47,6 +50,16 @@ def markdown(text: str) -> str:
 def markdown_code(text: str) -> str:
     """A code span that holds this text, whatever backticks and pipes are in it."""
     return f"<code>{markdown(text)}</code>"
+
+
+def prometheus_label(text: str) -> str:
+    """The value of a label between quotes, the same in Prometheus' text format and in OpenMetrics: any UTF-8 but these."""
+    return text.translate(LABEL_ESCAPES)
+
+
+def prometheus_help(text: str, *, is_openmetrics: bool) -> str:
+    """What stands after `# HELP`; OpenMetrics escapes quotes there too."""
+    return text.translate(LABEL_ESCAPES if is_openmetrics else HELP_ESCAPES)
 
 
 def _is_unseen(character: str) -> bool:

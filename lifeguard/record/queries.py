@@ -30,7 +30,7 @@ async def read_history(
     Raises `ConfigurationError` for a server or a pool that the history does not know, and `HistoryUnavailable`.
     """
     async with reading(database, LOOKS_BACK_WITHIN_SECONDS) as connection:
-        server_id = await _server_id(connection, server_name)
+        server_id = await server_id_of(connection, server_name)
         pools = _chosen(await known_pools(connection, server_id), pool, since, server_name)
         incidents = await incidents_between(connection, server_id, since, until, pool)
         seconds = await seconds_of_pools(connection, server_id, pools, Span(since, until))
@@ -40,7 +40,8 @@ async def read_history(
     return History(server_name, since, until, tuple(incidents), _with_losses(by_name, incidents, Span(since, until)))
 
 
-async def _server_id(connection: AsyncConnection, name: str) -> int:
+async def server_id_of(connection: AsyncConnection, name: str) -> int:
+    """The row of a server; raises `ConfigurationError`, which names those that are known, for one that is not."""
     own = select(SERVERS.c.id).where(SERVERS.c.name == name)
     server_id = (await connection.execute(own)).scalar_one_or_none()
     if server_id is None:
