@@ -12,6 +12,7 @@ from wsgiref.types import WSGIApplication
 from lifeguard.configuration import ConfigurationError
 
 REQUEST_WITHIN_SECONDS = 10
+NOTICES_ITS_END_WITHIN_SECONDS = 0.05
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -42,7 +43,7 @@ def listening(app: WSGIApplication, address: str, port: int) -> Generator[str, N
     """Serve until the block ends; gives the address as a URL. Raises `ConfigurationError` where it cannot listen."""
     server = _bound(address, port)
     server.set_app(app)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(NOTICES_ITS_END_WITHIN_SECONDS,), daemon=True).start()
     try:
         shown = f"[{server.server_name}]" if ":" in server.server_name else server.server_name
         yield f"http://{shown}:{server.server_port}"

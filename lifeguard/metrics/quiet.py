@@ -43,13 +43,15 @@ def quiet() -> Generator[Heard, None, None]:
     """Hear these loggers instead of everybody else, until the block ends."""
     heard = Heard()
     ear, loggers = _Ear(heard), [logging.getLogger(name) for name in TALKATIVE]
-    before = [logger.propagate for logger in loggers]
+    before = [(logger.propagate, logger.level) for logger in loggers]
     for logger in loggers:
         logger.addHandler(ear)
+        logger.setLevel(logging.DEBUG)
         logger.propagate = False
     try:
         yield heard
     finally:
-        for logger, propagated in zip(loggers, before, strict=True):
+        for logger, (propagates, level) in zip(loggers, before, strict=True):
             logger.removeHandler(ear)
-            logger.propagate = propagated
+            logger.setLevel(level)
+            logger.propagate = propagates

@@ -1,12 +1,14 @@
 """What `prometheus_client` itself writes of a standing: the judge of our own writing, which is quicker."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
+from typing import Any, cast
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.metrics_core import Metric as Family
+from prometheus_client.openmetrics import parser
 from prometheus_client.registry import Collector
 
 from lifeguard.metrics.catalogue import CATALOGUE
@@ -15,6 +17,10 @@ from lifeguard.pickups import BOUNDS_SECONDS, Pickups
 from lifeguard.standing import Standing
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0"
+
+
+READ: Callable[[str], Iterable[Family]] = cast(Any, parser).text_string_to_metric_families
+"""The library's own reader of OpenMetrics, which checks what it reads; it has no types."""
 
 
 class StandingCollector(Collector):

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 from prometheus_client import parser
-from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.samples import Sample
 
 from lifeguard.findings import Severity, Verdict
@@ -13,7 +12,7 @@ from lifeguard.metrics.exposition import as_text
 from lifeguard.pickups import Pickups
 from lifeguard.standing import Standing, Trouble
 from tests import builders as b
-from tests.metrics.oracle import as_the_library_writes_it
+from tests.metrics.oracle import READ, as_the_library_writes_it
 from tests.metrics.promtool import promtool
 from tests.metrics.standings import HOSTILE, OPEN, reading, standing
 
@@ -29,7 +28,7 @@ def full(*names: str) -> Standing:
 def samples(seen: Standing) -> list[Sample]:
     """Every sample, read back by the library's own reader of OpenMetrics, which checks what it reads."""
     text = as_text(seen, is_openmetrics=True).decode()
-    return [sample for family in openmetrics.text_string_to_metric_families(text) for sample in family.samples]
+    return [sample for family in READ(text) for sample in family.samples]
 
 
 def values(seen: Standing, name: str) -> dict[tuple[str, ...], float]:
