@@ -65,6 +65,29 @@ def check(
 
 
 @app.command
+def watch(
+    *,
+    pool: PoolNames = None,
+    every: Annotated[
+        float, Parameter(help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5))
+    ] = 15,
+    policy: PolicyFile = None,
+) -> int:
+    """Look again and again, and show at the terminal what is wrong and what changed since the look before.
+
+    The worst pools come first, as many as there is room for. ▲, ▼ and ◆ mark what changed, NEW a finding that the look before
+    did not have. A look that fails leaves the picture and marks it as old. Nothing is remembered: that is what patrols do.
+
+    For example: `lifeguard watch --every 30 --pool etl`
+
+    Exit status: 0 it was ended with Ctrl-C; 2 it could not look at all, or this is no terminal.
+    """
+    from lifeguard.commands.watch import run_watch
+
+    return run_watch(tuple(pool or ()), every, policy)
+
+
+@app.command
 def patrol(*, pool: PoolNames = None, policy: PolicyFile = None) -> int:
     """Run the flow `patrol` once in this process, so that the look shows in the Prefect UI as a flow run.
 
