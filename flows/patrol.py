@@ -2,8 +2,8 @@
 
 The stages of the look are those of `lifeguard.observe.look`; here they are tasks, so that the Prefect UI shows what is
 being done and how long it took. It remembers before it reports, so that a change is told only once the history has it; a
-history that cannot be used is a finding, and hides none. Then it tells people what changed, and last it shows the picture
-as artifacts, since nobody who is paged should wait for a picture.
+history that cannot be used is a finding, and hides none. Then it tells people what changed, pushes metrics where asked to,
+and last shows the picture as artifacts, since nobody who is paged should wait for a picture.
 """
 
 import os
@@ -27,6 +27,8 @@ from lifeguard.facts import Snapshot
 from lifeguard.findings import Severity
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, judgement_of, settle
+from lifeguard.metrics.after_look import standing_after
+from lifeguard.metrics.push import endpoint_variable, push
 from lifeguard.observe import look as stages
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import connection_from_prefect
@@ -68,6 +70,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
         kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
         report(sealed(kept.judgement), sealed(kept.changes))
         told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
+        await push_metrics(kept)
         ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
         await in_the_end(show(api, sealed(kept), return_state=True))
         ending.words = phrases.verdict_line(kept.judgement)
@@ -151,6 +154,20 @@ async def show(api: Api, kept: Kept) -> State[None]:
     if shown.trouble:
         get_run_logger().warning("%s", shown.trouble)
     return Completed(message=f"{len(shown.keys)} written: {', '.join(shown.keys)}" if shown.keys else "nothing new")
+
+
+async def push_metrics(kept: Kept) -> None:
+    """Push what was seen by OTLP, where the environment says where to; a push that fails harms nothing."""
+    if endpoint_variable(os.environ):
+        await in_the_end(push_by_otlp(sealed(kept), return_state=True))
+
+
+@task(name="push metrics", cache_policy=NO_CACHE, persist_result=False)
+async def push_by_otlp(kept: Kept) -> None:
+    """Push the numbers of this patrol, and the running totals of the history where there is one."""
+    trouble = await push(await standing_after(kept), os.environ, utc_now())
+    if trouble:
+        get_run_logger().warning("%s", trouble)
 
 
 def outcome(judgement: Judgement) -> State[None]:

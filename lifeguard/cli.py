@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import App, CycloptsError, Group, Parameter
+from cyclopts.validators import Number
 
 from lifeguard.commands.progress import complain
 from lifeguard.commands.status import Status
@@ -90,6 +91,29 @@ def why(
     from lifeguard.commands.why import Wanted, run_why
 
     return run_why(Wanted(run, deployment, pool, queue), format)
+
+
+@app.command
+def watch(
+    *,
+    pool: PoolNames = None,
+    every: Annotated[
+        float, Parameter(help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5))
+    ] = 15,
+    policy: PolicyFile = None,
+) -> int:
+    """Look again and again, and show at the terminal what is wrong and what changed since the look before.
+
+    The worst pools come first, as many as there is room for. ▲, ▼ and ◆ mark what changed, NEW a finding that the look before
+    did not have. A look that fails leaves the picture and marks it as old. Nothing is remembered: that is what patrols do.
+
+    For example: `lifeguard watch --every 30 --pool etl`
+
+    Exit status: 0 it was ended with Ctrl-C; 2 it could not look at all, or this is no terminal.
+    """
+    from lifeguard.commands.watch import run_watch
+
+    return run_watch(tuple(pool or ()), every, policy)
 
 
 @app.command
@@ -183,6 +207,44 @@ def history(
     from lifeguard.commands.history import run_history
 
     return run_history(pool, since, format)
+
+
+@app.command
+def metrics(
+    *,
+    port: Annotated[int, Parameter(help="The port to serve /metrics on.", validator=Number(gte=0, lte=65535))] = 9418,
+    address: Annotated[
+        str, Parameter(help="The address to listen at; 127.0.0.1 for this machine alone, :: for IPv6 too.")
+    ] = "0.0.0.0",
+    textfile: Annotated[
+        Path | None,
+        Parameter(help="Write this file once instead, for node_exporter's textfile collector (it must end in .prom)."),
+    ] = None,
+    push: Annotated[
+        bool,
+        Parameter(help="Push once instead, by OTLP over HTTP to where OTEL_EXPORTER_OTLP_ENDPOINT says."),
+    ] = False,
+    stale_after: Annotated[
+        float,
+        Parameter(help="Leave pools out that no patrol has looked for during so many seconds.", validator=Number(gt=0)),
+    ] = 300,
+) -> int:
+    """Give Prometheus what patrols have seen: workers, overdue runs, slots, verdicts, incidents, pickup latency.
+
+    Everything is read from the history, of the one server that PREFECT_API_URL names, so that a scrape costs the Prefect
+    API nothing. What could not be seen is absent, never 0; when patrols stop, the series of pools end after --stale-after,
+    and prefect_lifeguard_last_patrol_timestamp_seconds stays. Where the history cannot be read, /metrics answers 503, so
+    that `up` is 0. examples/ has alert rules and a Grafana dashboard.
+
+    Where nothing can scrape a patrol, set OTEL_EXPORTER_OTLP_ENDPOINT where it runs: each patrol then pushes by itself.
+
+    For example: `lifeguard metrics --port 9418`
+
+    Exit status: 0 it was stopped, written or taken; 2 it could not listen, read, write or push.
+    """
+    from lifeguard.commands.metrics import run_metrics
+
+    return run_metrics(address, port, textfile, push, stale_after)
 
 
 @app.command

@@ -18,6 +18,9 @@ UI_AUTOLINK = re.compile(r"[^\s|`]*(?:://|www\.|[^\s|`]@)[^\s|`]*", re.IGNORECAS
 GOES_ON, LEADS_ON = "…", "↗"
 LIST_OR_RULE = re.compile(r"^(\s*)([-=]|\d+(?=[.)](?:\s|$)))")
 
+LABEL_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
+HELP_ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n"})
+
 
 def shell(text: str) -> str:
     """One word of a shell command, whatever is in it; control characters are written as escapes (bash, zsh, ksh)."""
@@ -106,6 +109,16 @@ def _unlisted(found: re.Match[str]) -> str:
 
 def _longest_backticks(text: str) -> int:
     return max(map(len, BACKTICKS.findall(text)), default=0)
+
+
+def prometheus_label(text: str) -> str:
+    """The value of a label between quotes, the same in Prometheus' text format and in OpenMetrics: any UTF-8 but these."""
+    return text.translate(LABEL_ESCAPES)
+
+
+def prometheus_help(text: str, *, is_openmetrics: bool) -> str:
+    """What stands after `# HELP`; OpenMetrics escapes quotes there too."""
+    return text.translate(LABEL_ESCAPES if is_openmetrics else HELP_ESCAPES)
 
 
 def _is_unseen(character: str) -> bool:

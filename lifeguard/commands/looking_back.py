@@ -1,6 +1,6 @@
 """Where the history is and under what name it keeps this server: what the commands that look back ask first."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +20,19 @@ ONE_SHORT_CALL = {"request_timeout_seconds": 2.0, "retry_attempts": 0}
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """The database, the server's name in it, and now by the server's clock, which all times in it are of."""
+    """The database, the server's name in it, and now by the server's clock, which all times in it are of.
+
+    `is_certain` is False where the server did not tell, so that it is the database only as far as this machine knows.
+    """
 
     database: Database
     server_name: str
     now: datetime
+    clock_ahead_seconds: float = 0.0
+    is_certain: bool = True
 
 
-async def look_back(environment: Mapping[str, str]) -> LookBack:
+async def look_back(environment: Mapping[str, str], say: Callable[[str], None] = complain) -> LookBack:
     """Ask the server and this machine. Without the server, what this machine says is taken, and that is said.
 
     Raises `ConfigurationError` and `HistoryUnavailable`.
@@ -39,15 +44,18 @@ async def look_back(environment: Mapping[str, str]) -> LookBack:
             api.follow(merged(sources).model_copy(update=ONE_SHORT_CALL))
         database = await chosen_database(api, environment, _prefect_home())
         policy = merged([*stored, *sources])
-        now = utc_now() + seconds(api.clock_skew_seconds or 0)
-        _say_what_is_unknown(missing, api, database)
-        return LookBack(database, policy.server_name or api.connection.shown_url, now)
+        ahead = api.clock_skew_seconds or 0.0
+        _say_what_is_unknown(missing, api, database, say)
+        name = policy.server_name or api.connection.shown_url
+        return LookBack(database, name, utc_now() + seconds(ahead), ahead, not missing)
 
 
-def _say_what_is_unknown(missing: tuple[Missing, ...], api: Api, database: Database) -> None:
+def _say_what_is_unknown(
+    missing: tuple[Missing, ...], api: Api, database: Database, say: Callable[[str], None]
+) -> None:
     for each in missing:
         why = each.reason.partition(";")[0]
-        complain(f"{api.connection.shown_url} does not tell where its history is ({why}); this is {database.shown}.")
+        say(f"{api.connection.shown_url} does not tell where its history is ({why}); this is {database.shown}.")
 
 
 def _prefect_home() -> Path:
