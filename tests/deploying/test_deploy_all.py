@@ -15,7 +15,13 @@ from tests.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.timeout(300)
 POOLS = {"kind-process": "process", "kind-kubernetes": "kubernetes", "kind-push": "cloud-run:push"}
-NAMES = {"patrol": "every-minute", "publish_digest": "every-morning", "prune_history": "every-night"}
+NAMES = {
+    "patrol": ["every-minute"],
+    "explain_run": [],
+    "publish_digest": ["every-morning"],
+    "prune_history": ["every-night"],
+}
+LIMITS = {"explain_run": (3, "ENQUEUE")}
 
 
 @pytest.fixture
@@ -61,9 +67,9 @@ def told(rows: Rows, pool: str) -> dict[str, tuple[str, list[str]]]:
 
 def checked(name: str, row: Row, pool: str) -> tuple[str, list[str]]:
     assert row["work_pool_name"] == pool
-    assert [each["slug"] for each in row["schedules"] if each["active"]] == [NAMES[name]]
-    assert row["global_concurrency_limit"]["limit"] == 1
-    assert row["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+    assert [each["slug"] for each in row["schedules"] if each["active"]] == NAMES[name]
+    limit = (row["global_concurrency_limit"]["limit"], row["concurrency_options"]["collision_strategy"])
+    assert limit == LIMITS.get(name, (1, "CANCEL_NEW"))
     assert row["job_variables"]["image"] == "registry.example/lifeguard:1"
     assert row["tags"] == ["lifeguard"]
     assert row["description"]
