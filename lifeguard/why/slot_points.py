@@ -70,18 +70,18 @@ def line(question: Question) -> Point | None:
     if not before:
         return clear("head-of-line-congestion", "no due run comes before it")
     behind = f"; {seen.in_queues_before:,} of them in queues of a higher priority" if seen.in_queues_before else ""
-    pace = f"; {seen.began_lately or 0:,} runs of its pool began in the last {short(RATE_SECONDS)}"
-    return holds(
-        "head-of-line-congestion",
-        f"{before:,} due run{'s come' if before > 1 else ' comes'} before it{behind}{pace}"
-        f"{_its_turn(before, seen.began_lately)}",
-    )
+    come = "1 due run comes" if before == 1 else f"{before:,} due runs come"
+    return holds("head-of-line-congestion", f"{come} before it{behind}{_pace(question, before)}")
 
 
-def _its_turn(before: int, began_lately: int | None) -> str:
-    if not began_lately:
+def _pace(question: Question, before: int) -> str:
+    """How fast the line moves, which says nothing of the time to come where nobody works."""
+    pool, began = question.pool, question.case.line.began_lately
+    if pool is None or began is None or (pool.needs_workers and not question.scene.live_workers(pool)):
         return ""
-    return f", so that its turn comes in about {short(before / began_lately * RATE_SECONDS)} at this pace"
+    runs = "1 run of its pool" if began == 1 else f"{began:,} runs of its pool"
+    turn = f", so that its turn comes in about {short(before / began * RATE_SECONDS)} at this pace" if began else ""
+    return f"; {runs} began in the last {short(RATE_SECONDS)}{turn}"
 
 
 def pool_holders(question: Question) -> tuple[Holder, ...]:
