@@ -25,7 +25,7 @@ from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 
-WAIT_LIMIT_SECONDS = 20.0
+WAIT_LIMIT_SECONDS = 60.0
 BULK_CREATE_LIMIT = 100
 BULK_DELETE_LIMIT = 50
 BUSY_STATUSES = frozenset({500, 503})
