@@ -11,6 +11,7 @@ from lifeguard.facts import Missing, seconds
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.stored_policy import read_stored_policy
+from lifeguard.policy import Policy
 from lifeguard.record.database import Database
 from lifeguard.record.place import chosen_database
 
@@ -20,11 +21,12 @@ ONE_SHORT_CALL = {"request_timeout_seconds": 2.0, "retry_attempts": 0}
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """The database, the server's name in it, and now by the server's clock, which all times in it are of."""
+    """The database, the server's name in it, now by the server's clock, which all times in it are of, and the policy."""
 
     database: Database
     server_name: str
     now: datetime
+    policy: Policy
 
 
 async def look_back(environment: Mapping[str, str]) -> LookBack:
@@ -41,7 +43,7 @@ async def look_back(environment: Mapping[str, str]) -> LookBack:
         policy = merged([*stored, *sources])
         now = utc_now() + seconds(api.clock_skew_seconds or 0)
         _say_what_is_unknown(missing, api, database)
-        return LookBack(database, policy.server_name or api.connection.shown_url, now)
+        return LookBack(database, policy.server_name or api.connection.shown_url, now, policy)
 
 
 def _say_what_is_unknown(missing: tuple[Missing, ...], api: Api, database: Database) -> None:
