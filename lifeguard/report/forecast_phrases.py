@@ -59,7 +59,8 @@ def rate(runs_a_minute: float) -> str:
         return f"{runs_a_minute:.0f} a minute"
     if runs_a_minute >= 1:
         return f"{runs_a_minute:.1f}".removesuffix(".0") + " a minute"
-    return f"{runs_a_minute * 60:.0f} an hour" if runs_a_minute else "none"
+    an_hour = round(runs_a_minute * 60)
+    return f"{an_hour} an hour" if an_hour else "hardly any" if runs_a_minute else "none"
 
 
 def _when(gone_at: datetime, now: datetime) -> str:

@@ -105,6 +105,5 @@ def test_what_nobody_can_tell_is_not_told(outlook: Outlook, words: list[str]) ->
 
 
 def test_a_rate_is_told_by_the_minute_or_by_the_hour() -> None:
-    assert [rate(each) for each in (20.4, 9.96, 1.0, 0.5, 0.0)] == [
-        "20 a minute", "10 a minute", "1 a minute", "30 an hour", "none",
-    ]  # fmt: skip
+    told = [rate(each) for each in (20.4, 9.96, 1.0, 0.5, 0.001, 0.0)]
+    assert told == ["20 a minute", "10 a minute", "1 a minute", "30 an hour", "hardly any", "none"]
