@@ -248,6 +248,28 @@ def metrics(
 
 
 @app.command
+def upcoming(
+    *,
+    pool: Annotated[str | None, Parameter(name=["--pool", "-p"], help="Only this work pool.")] = None,
+    hours: Annotated[int, Parameter(help="How far to look ahead, 1 to 48.")] = 12,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Tell what is to start on each work pool hour by hour, and which pools will not keep up with it.
+
+    For example: `lifeguard upcoming --pool etl --hours 6`
+
+    Prefect makes runs from schedules only some way ahead; what it has not made yet is taken from the schedules that are
+    active now. A pool is *behind* when runs wait there for longer than backlog_target_seconds (10 minutes), at the pace
+    that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
+
+    Exit status: 0 it was told, whatever comes; 2 it could not look.
+    """
+    from lifeguard.commands.upcoming import run_upcoming
+
+    return run_upcoming(pool, hours, format)
+
+
+@app.command
 def incident(
     id: Annotated[int, Parameter(help="Its number, which `lifeguard history` shows.")],
     /,

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Seconds = Annotated[float, Field(ge=0, le=31_536_000)]
 Days = Annotated[int, Field(ge=1, le=36_500)]
+BacklogTarget = Annotated[float, Field(ge=60, le=31_536_000)]
 
 
 class PoolPolicy(BaseModel):
@@ -22,6 +23,7 @@ class PoolPolicy(BaseModel):
         default=None, description="Overrides pause_critical_after_seconds."
     )
     unexplained_after_seconds: Seconds | None = Field(default=None, description="Overrides unexplained_after_seconds.")
+    backlog_target_seconds: BacklogTarget | None = Field(default=None, description="Overrides backlog_target_seconds.")
     pending_stuck_after_seconds: Seconds | None = Field(
         default=None, description="Overrides pending_stuck_after_seconds."
     )
@@ -59,6 +61,11 @@ class Policy(BaseModel):
     )
     unexplained_after_seconds: Seconds = Field(
         default=60, description="An overdue run without a known cause is reported when it is overdue by more than this."
+    )
+    backlog_target_seconds: BacklogTarget = Field(
+        default=600,
+        description="The oldest overdue run should wait no longer than this: forecasts say how many more slots or workers "
+        "that takes.",
     )
     pending_stuck_after_seconds: Seconds = Field(
         default=300, description="A run that is Pending or Submitting for longer than this, and silent, is stuck."

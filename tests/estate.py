@@ -236,6 +236,10 @@ class Estate:
         row: Row = self._post("deployments/", body)
         return row["id"]
 
+    def schedule(self, deployment: str, schedule: Row) -> None:
+        """Give a deployment a schedule, from which the server makes runs within some seconds."""
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+
     def overdue_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
         """A run that was to start so many minutes ago, and that nobody has claimed."""
         return self._run(deployment, _scheduled(_ago(minutes * 60)), columns)

@@ -11,6 +11,7 @@ from lifeguard.facts import Missing, seconds
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.stored_policy import read_stored_policy
+from lifeguard.policy import Policy
 from lifeguard.record.database import Database
 from lifeguard.record.place import chosen_database
 
@@ -20,7 +21,7 @@ ONE_SHORT_CALL = {"request_timeout_seconds": 2.0, "retry_attempts": 0}
 
 @dataclass(frozen=True, slots=True)
 class LookBack:
-    """The database, the server's name in it, and now by the server's clock, which all times in it are of.
+    """The database, the server's name in it, now by the server's clock, which all times in it are of, and the policy.
 
     `is_certain` is False where the server did not tell, so that it is the database only as far as this machine knows.
     """
@@ -28,6 +29,7 @@ class LookBack:
     database: Database
     server_name: str
     now: datetime
+    policy: Policy
     clock_ahead_seconds: float = 0.0
     is_certain: bool = True
 
@@ -47,7 +49,7 @@ async def look_back(environment: Mapping[str, str], say: Callable[[str], None] =
         ahead = api.clock_skew_seconds or 0.0
         _say_what_is_unknown(missing, api, database, say)
         name = policy.server_name or api.connection.shown_url
-        return LookBack(database, name, utc_now() + seconds(ahead), ahead, not missing)
+        return LookBack(database, name, utc_now() + seconds(ahead), policy, ahead, not missing)
 
 
 def _say_what_is_unknown(

@@ -26,7 +26,7 @@ async def inspect_pools(api: Api, snapshot: Snapshot, policy: Policy, only: Sequ
 
     Raises `ConfigurationError` for a pool that does not exist and for credentials that are not accepted.
     """
-    pools, pools_missing = await _read_pools(api, snapshot, policy, only)
+    pools, pools_missing = await read_pools(api, snapshot, policy, only)
     queues, queues_missing = await _read_queues(api, snapshot, pools, only)
     limits, limits_missing = await _read_limits(api, snapshot)
     return replace(
@@ -52,9 +52,10 @@ async def refuse_unknown_pool(api: Api, name: str) -> None:
     await _refuse_unknown(api, [name], {row["name"] for row in found})
 
 
-async def _read_pools(
+async def read_pools(
     api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str]
 ) -> tuple[tuple[Pool, ...], tuple[Missing, ...]]:
+    """The pools that are to be looked at, or what was missing; raises as `inspect_pools`."""
     reading = _all_pools(api, only, snapshot.server.settings.page_size)
     pools, missing = await attempt(reading, tuple[Pool, ...](), lambda why: Missing("work pools", why))
     if not missing:

@@ -101,3 +101,10 @@ def test_where_nothing_was_recorded_it_says_how_the_history_begins(server: Prefe
     assert (ended.status, ended.out) == (2, "")
     where = "SQLite (LIFEGUARD_DATABASE_URL)"
     assert ended.err == f"There is no history in {where} yet: it begins with the first `lifeguard patrol`.\n"
+
+
+def test_the_history_of_one_pool_says_what_to_expect(url: str) -> None:
+    ended = asked("history", "--pool", HOSTILE, url=url)
+    assert ended.status == 0
+    assert "What to expect\n1 run is overdue" in ended.out
+    assert "What to expect" not in asked("history", url=url).out

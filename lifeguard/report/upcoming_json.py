@@ -1,0 +1,43 @@
+"""The JSON that `lifeguard upcoming --format json` prints. A change to a name is a change of version."""
+
+from typing import Any
+
+from lifeguard.report.history_json import printed
+from lifeguard.report.upcoming_phrases import verdict
+from lifeguard.upcoming import Hour, PoolPlan, Upcoming
+
+SCHEMA = 1
+
+
+def as_json(upcoming: Upcoming) -> str:
+    """One object; `made` runs exist, `planned` ones follow from schedules, and `at_least` says that there may be more."""
+    return printed(
+        {
+            "schema": SCHEMA,
+            "server": upcoming.server,
+            "now": upcoming.now,
+            "until": upcoming.until,
+            "read_until": upcoming.read_until,
+            "runs_in_no_pool": upcoming.elsewhere,
+            "pools": [_pool(plan, upcoming) for plan in upcoming.pools],
+        }
+    )
+
+
+def _pool(plan: PoolPlan, upcoming: Upcoming) -> dict[str, Any]:
+    ability, jam = plan.ability, plan.jam
+    return {
+        "name": plan.pool,
+        "paused": ability.is_paused,
+        "concurrency_limit": ability.limit,
+        "run_holds_slot_minutes": ability.holds_minutes,
+        "fastest_starts_per_minute": ability.fastest,
+        "overdue": plan.overdue,
+        "hours": [_hour(hour) for hour in plan.hours],
+        "behind": {"from": jam.begins, "until": jam.ends} if jam else None,
+        "verdict": verdict(plan, upcoming.now) or None,
+    }
+
+
+def _hour(hour: Hour) -> dict[str, Any]:
+    return {"hour": hour.at, "made": hour.made, "planned": hour.planned, "at_least": hour.is_at_least}

@@ -1,0 +1,112 @@
+"""What is to start, as a table and as JSON: true, short, and harmless whatever a pool is named."""
+
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import orjson
+from rich.console import Console
+
+from lifeguard.report.upcoming_json import as_json
+from lifeguard.report.upcoming_phrases import caveats, verdict
+from lifeguard.report.upcoming_terminal import POOLS_SHOWN, show
+from lifeguard.upcoming import Ability, Hour, Jam, PoolPlan, Upcoming
+from tests.builders import API_URL, NOW, ahead
+
+HOSTILE = "p|`q` 'r' \"s\" {t} [bold]u[/] 😀\n\u202e"
+HOUR = timedelta(hours=1)
+BUSY = PoolPlan(
+    "etl",
+    (Hour(NOW, 3), Hour(NOW + HOUR, 300, 20), Hour(NOW + 2 * HOUR, 0, 4, is_at_least=True)),
+    overdue=2,
+    ability=Ability(limit=10, holds_minutes=4.0, fastest=2.0),
+    jam=Jam(NOW + HOUR, NOW + 3 * HOUR + timedelta(minutes=8)),
+)
+QUIET = PoolPlan("quiet", (Hour(NOW), Hour(NOW + HOUR), Hour(NOW + 2 * HOUR)), 0, Ability(), None)
+
+
+def upcoming(*plans: PoolPlan, **deviations: Any) -> Upcoming:
+    return replace(Upcoming(API_URL, NOW, ahead(3 * 3600), plans or (BUSY, QUIET)), **deviations)
+
+
+def shown(told: Upcoming, width: int = 100) -> str:
+    out = StringIO()
+    show(told, Console(file=out, width=width, no_color=True))
+    return out.getvalue()
+
+
+def test_the_table_shows_hours_and_who_will_be_behind() -> None:
+    assert [line.rstrip() for line in shown(upcoming()).splitlines()] == [
+        "http://127.0.0.1:4200/api: 2026-11-22 12:00 to 2026-11-22 15:00 UTC",
+        "",
+        "Work pool Limit Overdue 12h 13h 14h",
+        "etl          10       2   3 320  4+",
+        "",
+        "etl  13:00: 320 runs, and 2 overdue now; the pool's limit is 10, and a run holds a slot for about 4 min: it will "
+        "be behind until about 15:08 UTC.",
+        "",
+        "Nothing comes to 1 work pool.",
+        "Prefect has made 303 of these 327 runs; it makes the others later, from the schedules that are active now.",
+        "A number with + may be higher: not every run of that hour can be told yet.",
+        "2 runs were to start before now: `lifeguard check` says why.",
+    ]
+
+
+def test_no_name_is_obeyed() -> None:
+    out = shown(upcoming(replace(BUSY, pool=HOSTILE)))
+    assert "p|`q` 'r' \"s\" {t} [bold]u[/] 😀\\n\\u202e  13:00: 320 runs" in out
+
+
+def test_many_pools_are_told_in_part_and_counted() -> None:
+    out = shown(upcoming(*(replace(BUSY, pool=f"pool {number:03}") for number in range(300))))
+    assert f"and {300 - POOLS_SHOWN} more work pools: --format json lists them all." in out
+    assert len(out.splitlines()) < 70
+
+
+def test_a_long_time_is_told_in_columns_of_some_hours() -> None:
+    hours = tuple(Hour(NOW + number * HOUR, 1) for number in range(49))
+    lines = shown(upcoming(replace(BUSY, hours=hours))).splitlines()
+    assert lines[3].split()[3:] == ["4"] * 12 + ["1"]
+
+
+def test_a_pool_that_starts_nothing_says_why() -> None:
+    jam = Jam(NOW, None)
+    assert verdict(replace(BUSY, ability=Ability(is_paused=True), jam=jam), NOW) == (
+        "The pool is paused: none of its runs will start."
+    )
+    assert verdict(replace(BUSY, ability=Ability(limit=0), jam=jam), NOW) == (
+        "The pool has a limit of 0: none of its runs will start."
+    )
+
+
+def test_without_a_limit_it_is_told_what_was_seen() -> None:
+    assert verdict(replace(BUSY, ability=Ability(fastest=2.0), jam=Jam(NOW + HOUR, None), overdue=0), NOW) == (
+        "13:00: 320 runs; at most 2 a minute have begun there in the last day: if it cannot do more, it will be behind "
+        "for days."
+    )
+
+
+def test_where_nothing_is_known_that_is_said() -> None:
+    assert verdict(replace(BUSY, ability=Ability(), jam=None), NOW) == (
+        "Whether 'etl' can carry this is not known: no run is known to have begun there in the last day."
+    )
+    assert verdict(QUIET, NOW) == ""
+
+
+def test_what_is_missing_is_said() -> None:
+    told = caveats(upcoming(QUIET, elsewhere=1, read_until=ahead(600), unread="it is away."))
+    assert told == [
+        "There are too many runs to read: those that are to start after 12:10 UTC are missing. Ask for fewer hours "
+        "(--hours) or one pool (--pool).",
+        "Left out, as no work pool has them: 1 run of served deployments.",
+        "How fast pools start runs is not known: it is away.",
+    ]
+
+
+def test_json_holds_every_hour() -> None:
+    document = orjson.loads(as_json(upcoming(replace(BUSY, pool=HOSTILE), QUIET)))
+    busy, quiet = document["pools"]
+    assert (document["schema"], busy["name"], quiet["behind"], quiet["verdict"]) == (1, HOSTILE, None, None)
+    assert busy["hours"][2] == {"hour": "2026-11-22T14:00:00Z", "made": 0, "planned": 4, "at_least": True}
+    assert busy["behind"] == {"from": "2026-11-22T13:00:00Z", "until": "2026-11-22T15:08:00Z"}
