@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[2] / ".ci" / "screenshots"
 WAIT_MILLISECONDS = 20_000
@@ -16,7 +16,7 @@ NOT_OURS = "Failed to load resource"
 """Fonts, pictures and hints from outside, which no test may load; what our pages lack, other assertions see."""
 
 UI = Literal["v1", "v2"]
-Theme = Literal["light", "dark"]
+THEMES: Sequence[Literal["light", "dark"]] = ("light", "dark")
 HOLDS_ALL = "texts => texts.every(text => document.body.innerText.includes(text))"
 THEME_OF_V1 = "theme => document.documentElement.className = theme"
 """The older UI keeps its theme in a class of the page, and begins with the dark one (Prefect 3.9.1)."""
@@ -28,11 +28,11 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def browser() -> Generator[Browser, None, None]:
-    """One browser for many pages."""
+def browser() -> Generator[BrowserContext, None, None]:
+    """One browser for many pages, which keeps what the UIs are made of."""
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running
+        yield running.new_context(viewport={"width": 1280, "height": 1600})
         running.close()
 
 
@@ -46,22 +46,22 @@ class Seen:
     complaints: list[str] = field(default_factory=list[str])
 
 
-def read(browser: Browser, url: str, wanted: Sequence[str], ui: UI, theme: Theme, name: str) -> Seen:
-    """Open a page, wait for these texts in it, keep a screenshot, and say what is there."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1600}, color_scheme=theme)
+def read(browser: BrowserContext, url: str, wanted: Sequence[str], ui: UI, name: str) -> Seen:
+    """Open a page, wait for these texts in it, keep a screenshot in each theme, and say what is there."""
     seen = Seen()
-    page = context.new_page()
+    page = browser.new_page()
     page.on("console", lambda message: _note(message, seen))
     page.on("pageerror", lambda error: seen.complaints.append(str(error)))
     page.route(lambda asked: urlsplit(asked).hostname not in (urlsplit(url).hostname, None), _refuse)
     page.goto(url)
     page.wait_for_function(HOLDS_ALL, arg=list(wanted), timeout=WAIT_MILLISECONDS)
-    if ui == "v1":
-        page.evaluate(THEME_OF_V1, theme)
     _look(page, seen)
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{name}-{ui}-{theme}.png")
-    context.close()
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        page.evaluate(THEME_OF_V1 if ui == "v1" else "theme => theme", theme)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{ui}-{theme}.png")
+    page.close()
     return seen
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from lifeguard.digest import Digest, Held, Waits
 from lifeguard.escaping import visible
@@ -32,7 +32,7 @@ from lifeguard.showing import show
 from tests import builders as b
 from tests.prefect_server import PrefectServer, prefect_server
 from tests.report.boards import HOSTILE, opened
-from tests.ui.browsing import UI, Seen, Theme, browser, chromium, led_astray, read
+from tests.ui.browsing import UI, Seen, browser, chromium, led_astray, read
 
 pytestmark = [
     pytest.mark.skipif(chromium() is None, reason="there is no Chromium: apt-get install chromium"),
@@ -40,9 +40,8 @@ pytestmark = [
 ]
 SETTINGS = {"PREFECT_SERVER_UI_API_URL": "/api", "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
 DAY = 86_400.0
-OPENED = ("HTML", "a bare link", "lines")
+OPENED = ("HTML", "a bare link")
 both_uis = pytest.mark.parametrize("ui", ["v1", "v2"])
-both_themes = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
 @dataclass
@@ -50,7 +49,7 @@ class Gallery:
     """A server with a UI, a browser, and the ids of what was last hung there, by key."""
 
     server: PrefectServer
-    browser: Browser
+    browser: BrowserContext
     ids: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
@@ -72,10 +71,10 @@ class Gallery:
             assert (await show(api, judgement, Changes(still_open=incidents), database)).trouble is None
             await write_artifact(api, digest_page(a_digest(judgement, incidents)), Author(), {})
 
-    def see(self, key: str, *wanted: str, ui: UI, theme: Theme = "light", name: str = "") -> Seen:
+    def see(self, key: str, *wanted: str, ui: UI, name: str = "") -> Seen:
         """The newest version as a reader sees it, once it shows what is wanted."""
         url = f"{self.ui_url}{'/v2' if ui == 'v2' else ''}/artifacts/artifact/{self.ids[key]}"
-        return read(self.browser, url, wanted, ui, theme, name or key)
+        return read(self.browser, url, wanted, ui, name or key)
 
 
 def beside(work: Callable[[], Awaitable[Any]]) -> None:
@@ -124,18 +123,16 @@ def hostile(gallery: Gallery) -> Gallery:
 
 
 @both_uis
-@both_themes
-def test_the_overview_of_a_small_estate(small: Gallery, ui: UI, theme: Theme) -> None:
-    seen = small.see(OVERVIEW, "1 critical", "Where:", "prefect worker start --pool etl", "paused", ui=ui, theme=theme)
+def test_the_overview_of_a_small_estate(small: Gallery, ui: UI) -> None:
+    seen = small.see(OVERVIEW, "1 critical", "Where:", "prefect worker start --pool etl", "paused", ui=ui)
     assert seen.complaints == []
     base = f"{small.ui_url}/v2" if ui == "v2" else small.ui_url
     assert set(seen.links) >= {f"{base}/work-pools/work-pool/{name}" for name in ("etl", "web", "night")}
 
 
 @both_uis
-@both_themes
-def test_the_page_of_a_pool_and_its_picture(small: Gallery, ui: UI, theme: Theme) -> None:
-    seen = small.see(pool_key("etl"), "0 of 1 workers alive", "Work queues", ui=ui, theme=theme)
+def test_the_page_of_a_pool_and_its_picture(small: Gallery, ui: UI) -> None:
+    seen = small.see(pool_key("etl"), "0 of 1 workers alive", "Work queues", ui=ui)
     assert seen.complaints == []
     assert [width > 0 for source, width in seen.pictures if source == "data:image/svg+xml"] == [True]
 
