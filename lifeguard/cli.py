@@ -25,8 +25,8 @@ app = App(
     help="""Why is my Prefect run not starting, and who tells me when nobody works on my pool?
 
     Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names. A look only
-    ever reads; `install`, `uninstall`, `up`, `arm` and `page --test` say what they write. Start with
-    `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
+    ever reads; `patrol`, `digest`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they write. Start
+    with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
     """,
     version=lambda: version("prefect-lifeguard"),
     default_parameter=Parameter(negative=()),

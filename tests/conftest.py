@@ -26,6 +26,7 @@ SLOWEST_FIRST = (
     "test_real_workers",
     "test_secrets",
     "test_demo",
+    "test_artifacts_in_the_ui",
     "test_patrol_killed",
     "test_page_test",
     "test_arm",

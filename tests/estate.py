@@ -427,6 +427,8 @@ class Estate:
         for limit in self._limits_of_nobody(spare_noise):
             self._delete(f"v2/concurrency_limits/{limit['id']}")
         self._delete_in_bulk("flows", spare_noise)
+        for artifact in self._post("artifacts/filter", {}):
+            self._delete(f"artifacts/{artifact['id']}")
         left = [pool["name"] for pool in self._unspared("work_pools", spare_noise)]
         assert not left, f"pools that cannot be deleted disturb every other test: {left}"
 

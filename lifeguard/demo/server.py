@@ -48,7 +48,10 @@ def bypass_proxies() -> None:
 def start_server(processes: Processes) -> EmbeddedServer:
     """Start a server on a free port; it is ready some seconds later."""
     port = str(_free_port())
-    own = {"PREFECT_SERVER_UI_STATIC_DIRECTORY": str(processes.folder / "ui")}
+    own = {
+        "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(processes.folder / "ui"),
+        "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{port}/api",  # else the UI asks port 4200 (Prefect 3.9.1)
+    }
     process = processes.start(
         "server", "server", "start", "--host", "127.0.0.1", "--port", port, settings={**FAST, **own}
     )

@@ -30,7 +30,7 @@ WAIT_MEANS = (
 def digest_page(digest: Digest) -> Artifact:
     """The whole page."""
     blocks = [
-        f"# {headline(digest)}",
+        f"# {_sign(digest)} {phrases.counts(digest.history).rstrip('.')}",
         _at_a_glance(digest),
         *_uptime(digest),
         *_causes(digest),
@@ -71,23 +71,22 @@ def _sign(digest: Digest) -> str:
 
 
 def _at_a_glance(digest: Digest) -> str:
-    worst = next(iter(phrases.by_uptime(digest.history.pools)), None)
-    costly = totals(digest.history)[:1]
+    """What to know in five seconds; nothing is said of what there was not."""
+    history, costly = digest.history, totals(digest.history)
+    worst = [pool for pool in phrases.by_uptime(history.pools) if pool.uptime is not None][:1]
     lines = [
+        ("When", f"{phrases.minute(history.since)} to {phrases.minute(history.until)} UTC"),
+        *(("Least uptime", f"{_pool(pool.name)}, {phrases.uptime(pool)}") for pool in worst),
+        ("Time lost", short(60 * sum(cause.minutes_lost for cause in costly))),
         *(
-            [("Least uptime", f"{_pool(worst.name)}, {phrases.uptime(worst)}")]
-            if worst and worst.uptime is not None
-            else []
-        ),
-        *(
-            ("Costliest cause", f"{cause.code}, {short(60 * cause.minutes_lost)}")
-            for cause in costly
-            if cause.minutes_lost
+            ("Costliest cause", f"{each.code}, {short(60 * each.minutes_lost)}")
+            for each in costly[:1]
+            if each.minutes_lost
         ),
         *([("Picked up", _waited(digest))] if in_all(digest.waits.now).runs else []),
         ("Changed", _changed(digest)),
     ]
-    unwatched = phrases.unwatched(digest.history)
+    unwatched = phrases.unwatched(history)
     told = "\n".join(f"- **{name}:** {text}" for name, text in lines)
     return f"**{unwatched}**\n\n{told}" if unwatched else told
 
@@ -99,11 +98,14 @@ def _waited(digest: Digest) -> str:
 
 
 def _changed(digest: Digest) -> str:
-    told = [f"{len(digest.opened)} incidents opened, {len(digest.resolved)} resolved"]
-    told += [
-        f"{len(names)} work pools {verb}" for names, verb in ((digest.came, "came"), (digest.went, "went")) if names
-    ]
-    return ", ".join(told)
+    opened, resolved = (sum(map(phrases.is_own_harm, some)) for some in (digest.opened, digest.resolved))
+    told = [f"{_number(opened, 'incident')} opened, {resolved} resolved"]
+    moved = ((digest.came, "came"), (digest.went, "went"))
+    return ", ".join([*told, *(f"{_number(len(names), 'work pool')} {verb}" for names, verb in moved if names)])
+
+
+def _number(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _uptime(digest: Digest) -> list[str]:

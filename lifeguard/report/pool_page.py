@@ -5,7 +5,7 @@ from datetime import datetime
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.durations import short
-from lifeguard.escaping import shortened, ui_link, ui_text
+from lifeguard.escaping import command, shortened, ui_code, ui_link, ui_text
 from lifeguard.facts import Pool, Worker
 from lifeguard.findings import PoolReading, QueueReading
 from lifeguard.incidents import Incident
@@ -23,6 +23,7 @@ WORKER_COLUMNS = ("Worker", "Heartbeat", "The server says")
 LEGEND = (
     "Bands: incidents (red critical, orange warning). Hatched: no patrol looked. A gap: the number could not be seen."
 )
+NO_PICTURE = "There is no picture yet: it begins with the second patrol."
 NO_HISTORY = "There is no picture: the history has nothing of this pool, or could not be read (`lifeguard db status`)."
 
 
@@ -50,7 +51,8 @@ def _now(pool: PoolReading, board: Board) -> str:
     told = [ui_text(pool.type), workers, f"{phrases.number(pool.overdue)} overdue{oldest}", *slots]
     told.append(f"{phrases.number(pool.running)} running")
     links = [("Work pool", to_pool(pool.name)), ("Overview", to_artifact(OVERVIEW))]
-    when = f"Looked at {board.judgement.started_at:%Y-%m-%d %H:%M:%S} UTC. A patrol of this pool alone brings a new version."
+    again = ui_code(command("lifeguard patrol", pool=pool.name))
+    when = f"Looked at {board.judgement.started_at:%Y-%m-%d %H:%M:%S} UTC; {again} looks again at once."
     linked = " · ".join(ui_link(name, address) for name, address in links)
     return f"{' · '.join(told)}\n\n{when}\n\n{linked}"
 
@@ -58,6 +60,8 @@ def _now(pool: PoolReading, board: Board) -> str:
 def _picture(day: PoolDay | None) -> str:
     if day is None:
         return NO_HISTORY
+    if not day.held:
+        return NO_PICTURE
     since, until = (f"{time:%Y-%m-%d %H:%M}" for time in day.window)
     return f"## {since} to {until} UTC\n\n![Workers, overdue runs and slots over time]({as_data_uri(day)})\n\n{LEGEND}"
 

@@ -86,6 +86,7 @@ def test_the_demo_shows_what_it_has_built_and_leaves_nothing_behind(tmp_path: Pa
         output, steps = process.communicate()
     assert process.returncode == 0, output + steps
     assert [line for line in output.splitlines() if line.startswith(("CRITICAL", "WARNING", "INFO"))] == SAID
+    assert "The overview in Prefect's own UI: http://127.0.0.1:" in output
     assert sorted(remembered(output)) == sorted(said.split()[1] for said in SAID)
     assert left_behind(tmp_path) == []
 

@@ -52,6 +52,25 @@ def test_with_findings_it_ends_degraded_and_its_log_tells_them(estate: Estate) -
     assert "next: prefect worker start --pool mill" in ended.err
 
 
+def test_it_shows_what_it_found_in_the_ui_and_says_where(estate: Estate) -> None:
+    estate.overdue_run(estate.deployment("grind", estate.pool("mill")))
+    ended = patrol(estate.api_url)
+    (overview,) = rows(estate, "artifacts/latest", artifacts={"key": {"any_": ["lifeguard-overview"]}})
+    (run,) = rows(estate, "flow_runs", flows={"name": {"any_": ["patrol"]}})
+    address = f"{estate.api_url.removesuffix('/api')}/artifacts/artifact/{overview['latest_id']}"
+    assert ended.out == f"The overview in the Prefect UI: {address}\n"
+    assert overview["flow_run_id"] == run["id"]
+
+
+def test_a_server_that_takes_no_artifacts_changes_nothing_about_the_patrol(estate: Estate) -> None:
+    estate.staffed_pool("bakery")
+    with Proxy(estate.api_url) as proxy:
+        proxy.fail(ending("/artifacts/"), answering(500))
+        ended = patrol(proxy.api_url)
+    assert (ended.status, final_state(estate)) == (0, ("COMPLETED", "Completed"))
+    assert "not everything could be shown in the Prefect UI: HTTP 500; the next patrol tries again" in ended.err
+
+
 def test_its_own_runs_are_not_what_it_finds(estate: Estate) -> None:
     estate.overdue_run(estate.deployment("patrol", estate.pool("watch")), tags=["lifeguard"])
     assert patrol(estate.api_url).status == 0
