@@ -72,7 +72,8 @@ def _words(database: Database, state: HistoryState) -> str:
     return (
         f"The history in {database.shown} can be used; its tables are of revision {state.revision}, this version's. "
         f"It holds {_count(state.patrols, 'patrol')} of {_count(state.servers, 'server')} ({last}), "
-        f"{_count(state.readings, 'reading')} and {_count(state.incidents, 'incident')}, {state.open_incidents} open."
+        f"{_count(state.readings, 'reading')}, {_count(state.pickup_slots, 'slot')} of pickup times "
+        f"and {_count(state.incidents, 'incident')}, {state.open_incidents} open."
     )
 
 

@@ -9,6 +9,7 @@ from lifeguard.observe.api import Api, CallFailed
 SORT_BY = {
     "next_scheduled_start_time": "NEXT_SCHEDULED_START_TIME_ASC",
     "expected_start_time": "EXPECTED_START_TIME_ASC",
+    "start_time": "START_TIME_ASC",
 }
 SMALLEST_STEP = timedelta(microseconds=1)
 READINGS = 4
@@ -61,20 +62,32 @@ async def every_run(api: Api, body: dict[str, Any], by: str, page_size: int) -> 
     An offset would skip rows when runs start meanwhile, and costs the server more with each page. Runs that share one
     time, as the runs of a cron schedule do, may fill more than a page: those are read by themselves.
     """
+    rows, _ = await runs_up_to(api, body, by, page_size, None)
+    return rows
+
+
+async def runs_up_to(
+    api: Api, body: dict[str, Any], by: str, page_size: int, ceiling: int | None
+) -> tuple[list[Row], str | None]:
+    """The first flow runs of a filter by the time `by`: with a ceiling, no page is asked for once so many are read.
+
+    With the time before which they are all there; None where the list was read to its end.
+    """
     rows: dict[str, Row] = {}
     since: str | None = None
-    while True:
+    while ceiling is None or len(rows) < ceiling:
         asked = {**_within(body, by, since), "sort": SORT_BY[by], "limit": page_size, "offset": 0}
         page: list[Row] = await api.post("flow_runs/filter", asked)
         rows |= {row["id"]: row for row in page}
         if len(page) < page_size:
-            return list(rows.values())
+            return list(rows.values()), None
         first, last = page[0][by], page[-1][by]
         if first == last:
             tied = {**_within(body, by, last, last), "sort": "ID_DESC"}
             rows |= {row["id"]: row for row in await every_row(api, "flow_runs/filter", tied, page_size)}
             last = _just_after(last)
         since = last
+    return list(rows.values()), since
 
 
 def _within(body: dict[str, Any], by: str, since: str | None, until: str | None = None) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from lifeguard.observe.api import Api
 from lifeguard.record.containers import CONTAINER_FILES, ephemeral_home
 from lifeguard.record.database import Database
 from lifeguard.record.failures import HistoryUnavailable, Trouble
+from lifeguard.record.new_starts import with_new_starts
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
 from lifeguard.record.place import chosen_database
 from lifeguard.record.remember import remember
@@ -51,7 +52,8 @@ async def keep(
             judgement = with_finding(judgement, history_not_durable(platform))
         for finding in await ask(database, judgement) if ask else ():
             judgement = with_finding(judgement, finding)
-        return Kept(judgement, await remember(database, judgement, patrol_id), database)
+        judgement, starts = await with_new_starts(api, database, judgement)
+        return Kept(judgement, await remember(database, judgement, patrol_id, starts), database)
     except Exception as error:
         return Kept(with_finding(judgement, history_unavailable(_as_unavailable(error))))
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lifeguard.record.limits import Limits
 
-TABLES = ("readings", "patrols", "hours", "incidents", "changes", "pools")
+TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "pools")
 HOW_TO_DELETE = " Nothing was deleted yet: `lifeguard db prune --delete` does it."
 
 
@@ -16,6 +16,7 @@ class Pruned:
     readings: int = 0
     patrols: int = 0
     hours: int = 0
+    pickups: int = 0
     incidents: int = 0
     changes: int = 0
     pools: int = 0

@@ -5,21 +5,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from difflib import get_close_matches
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from lifeguard.configuration import ConfigurationError
 from lifeguard.history import History, PoolHistory, Seconds, minutes_lost
 from lifeguard.incidents import Incident
 from lifeguard.record.database import Database, reading
 from lifeguard.record.incident_queries import incidents_between
 from lifeguard.record.reading_queries import KnownPool, known_pools, seconds_of_pools
-from lifeguard.record.tables import SERVERS
+from lifeguard.record.servers import server_id_of
 from lifeguard.spans import Span
 
 LOOKS_BACK_WITHIN_SECONDS = 60.0
 """A week of 2,000 pools is more than a patrol ever reads; nobody but the reader waits for it."""
-SERVERS_NAMED = 5
 
 
 async def read_history(
@@ -38,23 +34,6 @@ async def read_history(
     for each in pools:
         by_name[each.name] += seconds[each.id]
     return History(server_name, since, until, tuple(incidents), _with_losses(by_name, incidents, Span(since, until)))
-
-
-async def server_id_of(connection: AsyncConnection, name: str) -> int:
-    """The row of a server; raises `ConfigurationError`, which names those that are known, for one that is not."""
-    own = select(SERVERS.c.id).where(SERVERS.c.name == name)
-    server_id = (await connection.execute(own)).scalar_one_or_none()
-    if server_id is None:
-        names = (await connection.execute(select(SERVERS.c.name).order_by(SERVERS.c.last_look_at.desc()))).scalars()
-        raise ConfigurationError(f"There is nothing about {name} in the history; {_known_servers(list(names))}.")
-    return server_id
-
-
-def _known_servers(names: Sequence[str]) -> str:
-    if not names:
-        return "it begins with the first `lifeguard patrol`"
-    more = f" and {len(names) - SERVERS_NAMED} more" if len(names) > SERVERS_NAMED else ""
-    return f"it knows {', '.join(names[:SERVERS_NAMED])}{more} (LIFEGUARD_SERVER_NAME says which one is meant)"
 
 
 def _chosen(known: Sequence[KnownPool], name: str | None, since: datetime, server_name: str) -> list[KnownPool]:

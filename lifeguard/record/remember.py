@@ -17,20 +17,19 @@ from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database, writing
 from lifeguard.record.incident_rows import forget, identified, incident_of, live_incidents, storable, tell, write
 from lifeguard.record.ledger import advance
+from lifeguard.record.pickup_rows import write_starts
 from lifeguard.record.readings import write_readings
 from lifeguard.record.sight import sight_of
 from lifeguard.record.tables import CHANGES, INCIDENTS, PATROLS, SERVERS
 from lifeguard.record.turns import Turn, take_turn
-
-CLOCK_WAS_SET_BACK_SECONDS = 900.0
-"""A look that seems to be older than the last one by more than this is not late: the server's clock went back."""
+from lifeguard.starts import CLOCK_WAS_SET_BACK_SECONDS, Starts
 
 UNRECORDED = frozenset({"history-unavailable"})
 """What cannot be an incident: while it holds there is nothing to write it into."""
 
 
-async def remember(database: Database, judgement: Judgement, patrol_id: str) -> Changes:
-    """Write a patrol and what it changes; `patrol_id` is the same when the same patrol is written again.
+async def remember(database: Database, judgement: Judgement, patrol_id: str, starts: Starts | None = None) -> Changes:
+    """Write a patrol, what it changes and what began; `patrol_id` is the same when the same patrol is written again.
 
     Raises `HistoryUnavailable`, and then nothing of it is written.
     """
@@ -42,7 +41,11 @@ async def remember(database: Database, judgement: Judgement, patrol_id: str) -> 
         await _write_patrol(connection, server.id, judgement, patrol_id, is_superseded)
         if is_superseded:
             return grouped_changes((), await live_incidents(connection, server.id))
-        return await _write_look(connection, server.id, judgement, patrol_id, ledger_time(judgement.started_at, server))
+        now = ledger_time(judgement.started_at, server)
+        changes = await _write_look(connection, server.id, judgement, patrol_id, now)
+        if starts:
+            await write_starts(connection, server, starts)
+        return changes
 
 
 def server_name(judgement: Judgement) -> str:

@@ -9,15 +9,26 @@ from datetime import datetime
 from typing import Any
 
 import anyio
-from sqlalchemy import ColumnElement, Select, Table, delete, exists, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, delete, exists, func, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.policy import Policy
 from lifeguard.record.database import Database, reading, writing
 from lifeguard.record.limits import Limits, limits_of
+from lifeguard.record.pickup_rollups import is_to_roll_up, roll_up_pickups
 from lifeguard.record.pruned import Pruned
 from lifeguard.record.rollups import PAUSE_SECONDS, groups_of_pools, roll_up
-from lifeguard.record.tables import CHANGES, HOURS, INCIDENTS, PATROLS, POOLS, READINGS, SERVERS
+from lifeguard.record.tables import (
+    CHANGES,
+    HOURS,
+    INCIDENTS,
+    PATROLS,
+    PICKUP_TOTALS,
+    PICKUPS,
+    POOLS,
+    READINGS,
+    SERVERS,
+)
 
 ROWS_AT_ONCE = 4000
 INCIDENTS_AT_ONCE = 200
@@ -45,8 +56,11 @@ def _questions(limits: Limits) -> dict[str, Select[int]]:
     """What to count, by table. Readings and hours are counted pool by pool, as they are sorted."""
     old_readings = (READINGS.c.pool == POOLS.c.id) & (READINGS.c.at < limits.readings_before)
     old_hours = (HOURS.c.pool == POOLS.c.id) & (HOURS.c.hour < limits.hours_before)
+    old_pickups = is_to_roll_up(limits) | (PICKUPS.c.at < limits.hours_before)
     keeps_readings = exists().where(READINGS.c.pool == POOLS.c.id, READINGS.c.at >= limits.readings_before)
     keeps_hours = exists().where(HOURS.c.pool == POOLS.c.id, HOURS.c.hour >= limits.hours_before)
+    keeps_pickups = exists().where(PICKUPS.c.pool == POOLS.c.id, PICKUPS.c.at >= limits.hours_before)
+    is_over = (POOLS.c.gone_at < limits.pools_before) & ~keeps_readings & ~keeps_hours & ~keeps_pickups
     changes = CHANGES.join(INCIDENTS, INCIDENTS.c.id == CHANGES.c.incident_id)
     return {
         "readings": _count().select_from(POOLS.join(READINGS, old_readings)),
@@ -54,7 +68,8 @@ def _questions(limits: Limits) -> dict[str, Select[int]]:
         "hours": _count().select_from(POOLS.join(HOURS, old_hours)),
         "incidents": _count().select_from(INCIDENTS).where(_is_resolved_before(limits)),
         "changes": _count().select_from(changes).where(_is_resolved_before(limits)),
-        "pools": _count().where(POOLS.c.gone_at < limits.pools_before, ~keeps_readings, ~keeps_hours),
+        "pickups": _count().select_from(POOLS.join(PICKUPS, (PICKUPS.c.pool == POOLS.c.id) & old_pickups)),
+        "pools": _count().where(is_over, ~_has_namesake()),
     }
 
 
@@ -62,18 +77,20 @@ async def _prune(database: Database, limits: Limits) -> Pruned:
     """In the order of need: the patrols tell of the readings, and a pool stays as long as anything of it does."""
     readings = await roll_up(database, limits)
     patrols = await _delete_rows(database, PATROLS, PATROLS.c.started_at < limits.readings_before)
-    hours = await _delete_hours(database, limits)
+    hours = await _delete_hours(database, HOURS.c.hour, limits)
+    pickups = await roll_up_pickups(database, limits) + await _delete_hours(database, PICKUPS.c.at, limits)
     incidents, changes = await _delete_incidents(database, limits)
-    return Pruned(limits, readings, patrols, hours, incidents, changes, await _delete_pools(database, limits))
+    pools = await _delete_pools(database, limits)
+    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, pools)
 
 
-async def _delete_hours(database: Database, limits: Limits) -> int:
-    """Some pools at a time: the table is sorted by pool, and by far the largest."""
-    is_old = exists().where(HOURS.c.pool == POOLS.c.id, HOURS.c.hour < limits.hours_before)
+async def _delete_hours(database: Database, hour: Column[datetime], limits: Limits) -> int:
+    """Some pools at a time: these tables are sorted by pool, and by far the largest."""
+    table = hour.table
+    is_old = exists().where(table.c.pool == POOLS.c.id, hour < limits.hours_before)
     deleted = 0
     for group in await groups_of_pools(database, is_old):
-        own = HOURS.c.pool.in_(group.pools) & (HOURS.c.hour < limits.hours_before)
-        deleted += await _delete_rows(database, HOURS, own)
+        deleted += await _delete_rows(database, table, table.c.pool.in_(group.pools) & (hour < limits.hours_before))
     return deleted
 
 
@@ -106,12 +123,19 @@ async def _delete_incidents(database: Database, limits: Limits) -> tuple[int, in
 
 async def _delete_pools(database: Database, limits: Limits) -> int:
     """Those of which nothing is left; in turn with the patrols, one of which may just see such a pool again."""
-    has_readings = exists().where(READINGS.c.pool == POOLS.c.id)
-    has_hours = exists().where(HOURS.c.pool == POOLS.c.id)
-    is_over = (POOLS.c.gone_at < limits.pools_before) & ~has_readings & ~has_hours
+    has_rows = [exists().where(table.c.pool == POOLS.c.id) for table in (READINGS, HOURS, PICKUPS)]
+    is_over = and_(POOLS.c.gone_at < limits.pools_before, ~or_(*has_rows), ~_has_namesake())
     async with writing(database) as connection:
         await _take_turn(connection)
         return (await connection.execute(delete(POOLS).where(is_over))).rowcount
+
+
+def _has_namesake() -> ColumnElement[bool]:
+    """Whether a pool of the same name is there, of whose total the starts of this one are a part, and never fall."""
+    other = POOLS.alias()
+    same = (other.c.server_id == POOLS.c.server_id) & (other.c.name == POOLS.c.name) & (other.c.id != POOLS.c.id)
+    has_total = exists().where(PICKUP_TOTALS.c.pool == POOLS.c.id)
+    return has_total & exists().where(same, other.c.gone_at.is_(None))
 
 
 async def _take_turn(connection: AsyncConnection) -> None:

@@ -12,7 +12,8 @@ from lifeguard.facts import seconds
 from lifeguard.findings import PoolReading, Severity, Verdict
 from lifeguard.history import READING_HOLDS_SECONDS
 from lifeguard.record.database import Database, reading
-from lifeguard.record.queries import server_id_of
+from lifeguard.record.pickup_queries import pickup_totals
+from lifeguard.record.servers import server_id_of
 from lifeguard.record.tables import INCIDENTS, PATROLS, POOLS, READINGS, SERVERS
 from lifeguard.standing import LastPatrol, Standing, Trouble, fresh, one_per_name
 
@@ -58,6 +59,7 @@ async def read_standing(database: Database, server_name: str, now: datetime, sta
         server=server_name,
         pools=one_per_name(pools),
         troubles=troubles,
+        pickups=await pickup_totals(database, server_name),
         patrol=looks.newest,
         seen_at=looks.seen_at,
         complete_at=looks.complete_at,

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from lifeguard.record import schema
 from lifeguard.record.database import Database, reading
-from lifeguard.record.tables import INCIDENTS, PATROLS, READINGS, SERVERS
+from lifeguard.record.tables import INCIDENTS, PATROLS, PICKUPS, READINGS, SERVERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class HistoryState:
     servers: int
     patrols: int
     readings: int
+    pickup_slots: int
     open_incidents: int
     incidents: int
     newest_patrol_at: datetime | None
@@ -31,6 +32,7 @@ async def state_of(database: Database) -> HistoryState:
         select(func.count()).select_from(SERVERS),
         select(func.count()).select_from(PATROLS),
         select(func.count()).select_from(READINGS),
+        select(func.count()).select_from(PICKUPS),
         select(func.count()).select_from(INCIDENTS).where(opened & INCIDENTS.c.resolved_at.is_(None)),
         select(func.count()).select_from(INCIDENTS).where(opened),
         select(PATROLS.c.started_at).order_by(PATROLS.c.started_at.desc()).limit(1),

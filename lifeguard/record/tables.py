@@ -59,7 +59,8 @@ class ServerRow(Row, table=True):
     """A Prefect server whose patrols are kept here. Its row is what patrols of one server take turns by.
 
     `last_started_at` is when the newest look began by the server's clock, `last_look_at` the time that the ledger gave
-    it: they differ only after that clock was set back, since the ledger's time never is.
+    it: they differ only after that clock was set back, since the ledger's time never is. `starts_counted_until` is the
+    mark of `lifeguard.starts`, NULL before the first patrol that counted.
     """
 
     __tablename__ = "lifeguard_servers"
@@ -68,6 +69,7 @@ class ServerRow(Row, table=True):
     name: str = Field(sa_type=Key, unique=True)
     last_started_at: datetime | None = Field(default=None, sa_type=UtcTime)
     last_look_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    starts_counted_until: datetime | None = Field(default=None, sa_type=UtcTime)
 
 
 class PatrolRow(Row, table=True):
@@ -164,6 +166,47 @@ class HourRow(Row, table=True):
     overdue_max: int | None
     running_max: int | None
     waiting_for_slot_max: int | None
+
+
+PICKUPS_IN_ORDER = "0 <= max_seconds AND max_seconds <= sum_seconds"
+
+
+class PickupRow(Row, table=True):
+    """How long the runs waited that began in one slot of time, by `lifeguard.pickups`: five minutes, later an hour."""
+
+    __tablename__ = "lifeguard_pickups"
+    __table_args__ = (
+        CheckConstraint(PICKUPS_IN_ORDER, "seconds_in_order"),
+        CheckConstraint("slot_seconds IN (300, 3600)", "slot_known"),
+        {"sqlite_with_rowid": False},
+    )
+
+    pool: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("lifeguard_pools.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    at: datetime = Field(sa_type=UtcTime, primary_key=True)
+    slot_seconds: int
+    counts: list[int] = Field(sa_type=Json)
+    sum_seconds: float
+    max_seconds: float
+
+
+class PickupTotalRow(Row, table=True):
+    """The same of all runs that ever began on a pool since it is watched: what never falls when old slots go."""
+
+    __tablename__ = "lifeguard_pickup_totals"
+    __table_args__ = (CheckConstraint(PICKUPS_IN_ORDER, "seconds_in_order"),)
+
+    pool: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("lifeguard_pools.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    counts: list[int] = Field(sa_type=Json)
+    sum_seconds: float
+    max_seconds: float
 
 
 class IncidentRow(Row, table=True):
@@ -285,4 +328,5 @@ def table(row: type[Row]) -> Table:
 
 SERVERS, PATROLS, POOLS = table(ServerRow), table(PatrolRow), table(PoolRow)
 READINGS, HOURS = table(ReadingRow), table(HourRow)
+PICKUPS, PICKUP_TOTALS = table(PickupRow), table(PickupTotalRow)
 INCIDENTS, CHANGES, PAGES = table(IncidentRow), table(ChangeRow), table(PageRow)

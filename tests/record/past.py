@@ -13,7 +13,18 @@ from lifeguard.history import Seconds
 from lifeguard.record.database import Database, reading, writing
 from lifeguard.record.hours import HOUR
 from lifeguard.record.reading_queries import known_pools, seconds_of_pools
-from lifeguard.record.tables import CHANGES, HOURS, INCIDENTS, PAGES, PATROLS, POOLS, READINGS, SERVERS
+from lifeguard.record.tables import (
+    CHANGES,
+    HOURS,
+    INCIDENTS,
+    PAGES,
+    PATROLS,
+    PICKUP_TOTALS,
+    PICKUPS,
+    POOLS,
+    READINGS,
+    SERVERS,
+)
 from lifeguard.spans import Span
 from tests.builders import API_URL, NOW
 
@@ -21,7 +32,7 @@ EVERY_SECONDS = 240
 FIRST_POOL = 101
 """Ids that PostgreSQL would not give away by itself in a test."""
 
-ALL_TABLES = (SERVERS, PATROLS, POOLS, READINGS, HOURS, INCIDENTS, CHANGES, PAGES)
+ALL_TABLES = (SERVERS, PATROLS, POOLS, READINGS, HOURS, PICKUPS, PICKUP_TOTALS, INCIDENTS, CHANGES, PAGES)
 Rows = list[dict[str, Any]]
 
 

@@ -68,7 +68,12 @@ PATROL = {
 }
 READING = {"pool": "1", "at": at(1), "verdict": "'healthy'"}
 HOUR = {"pool": "1", "hour": at(0), "watched_seconds": "3", "demand_seconds": "2", "up_seconds": "1"}
-GOOD = {"incidents": INCIDENT, "changes": CHANGE, "patrols": PATROL, "readings": READING, "hours": HOUR}
+TOTAL = {"pool": "1", "counts": "'[]'", "sum_seconds": "3", "max_seconds": "2"}
+PICKUP = {**TOTAL, "at": at(0), "slot_seconds": "300"}
+GOOD = {"incidents": INCIDENT, "changes": CHANGE, "patrols": PATROL, "readings": READING, "hours": HOUR} | {
+    "pickups": PICKUP,
+    "pickup_totals": TOTAL,
+}
 
 WRONG: list[tuple[str, dict[str, str]]] = [
     ("incidents", {"severity": "'fatal'"}),
@@ -94,6 +99,10 @@ WRONG: list[tuple[str, dict[str, str]]] = [
     ("hours", {"up_seconds": "-1"}),
     ("hours", {"up_seconds": "2.5"}),
     ("hours", {"demand_seconds": "3.5"}),
+    ("pickups", {"slot_seconds": "60"}),
+    ("pickups", {"max_seconds": "3.5"}),
+    ("pickups", {"pool": "2"}),
+    ("pickup_totals", {"max_seconds": "-1"}),
 ]
 
 
@@ -120,7 +129,7 @@ def is_refused(database: Database, statement: str) -> bool:
 
 def test_rows_that_are_right_are_taken(furnished: Database) -> None:
     sql(furnished, *(insert(table) for table in GOOD if table != "incidents"))
-    assert [len(everything(furnished)[f"lifeguard_{table}"]) for table in GOOD] == [1, 1, 1, 1, 1]
+    assert [len(everything(furnished)[f"lifeguard_{table}"]) for table in GOOD] == [1] * len(GOOD)
 
 
 def test_rows_that_are_wrong_are_refused(furnished: Database) -> None:

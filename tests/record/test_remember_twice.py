@@ -6,8 +6,8 @@ import pytest
 
 from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database
-from lifeguard.record.remember import CLOCK_WAS_SET_BACK_SECONDS
 from lifeguard.record.tables import CHANGES, INCIDENTS, PATROLS
+from lifeguard.starts import CLOCK_WAS_SET_BACK_SECONDS
 from tests.builders import NOW, ahead, finding, judgement, policy, pool, snapshot, worker
 from tests.record.kept import everything, rows, told, write
 
