@@ -142,6 +142,9 @@ def history(
         Literal["table", "json", "csv"],
         Parameter(help="How to print it; csv holds the incidents.", name=["--format", "-f"]),
     ] = "table",
+    chart: Annotated[
+        bool, Parameter(help="Draw the pool of --pool instead: workers, overdue runs and incidents over that time.")
+    ] = False,
 ) -> int:
     """Tell what happened: incidents, how long work pools were staffed, how much time each cause cost.
 
@@ -154,6 +157,10 @@ def history(
 
     Exit status: 0 it was told, whatever happened; 2 the history cannot be read.
     """
+    if chart:
+        from lifeguard.commands.history_chart import run_history_chart
+
+        return run_history_chart(pool, since, format)
     from lifeguard.commands.history import run_history
 
     return run_history(pool, since, format)
