@@ -3,6 +3,7 @@
 import re
 import shlex
 import unicodedata
+from functools import lru_cache
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
@@ -52,6 +53,7 @@ def markdown_code(text: str) -> str:
     return f"<code>{markdown(text)}</code>"
 
 
+@lru_cache(maxsize=8192)
 def prometheus_label(text: str) -> str:
     """The value of a label between quotes, the same in Prometheus' text format and in OpenMetrics: any UTF-8 but these."""
     return text.translate(LABEL_ESCAPES)
