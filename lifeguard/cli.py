@@ -69,7 +69,10 @@ def watch(
     *,
     pool: PoolNames = None,
     every: Annotated[
-        float, Parameter(help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5))
+        float,
+        Parameter(
+            help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5, lte=86_400)
+        ),
     ] = 15,
     policy: PolicyFile = None,
 ) -> int:
@@ -175,7 +178,7 @@ def metrics(
     ] = "0.0.0.0",
     textfile: Annotated[
         Path | None,
-        Parameter(help="Write this file once instead, for node_exporter's textfile collector (it must end in .prom)."),
+        Parameter(help="Write this file once instead, for node_exporter's textfile collector, which reads *.prom."),
     ] = None,
     push: Annotated[
         bool,
@@ -183,7 +186,10 @@ def metrics(
     ] = False,
     stale_after: Annotated[
         float,
-        Parameter(help="Leave pools out that no patrol has looked for during so many seconds.", validator=Number(gt=0)),
+        Parameter(
+            help="Leave pools out that no patrol has looked for during so many seconds.",
+            validator=Number(gt=0, lte=31_536_000),
+        ),
     ] = 300,
 ) -> int:
     """Give Prometheus what patrols have seen: workers, overdue runs, slots, verdicts, incidents, pickup latency.
