@@ -98,7 +98,10 @@ def watch(
     *,
     pool: PoolNames = None,
     every: Annotated[
-        float, Parameter(help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5))
+        float,
+        Parameter(
+            help="Seconds from look to look; each costs what a `check` costs.", validator=Number(gte=5, lte=86_400)
+        ),
     ] = 15,
     policy: PolicyFile = None,
 ) -> int:
@@ -192,6 +195,9 @@ def history(
         Literal["table", "json", "csv"],
         Parameter(help="How to print it; csv holds the incidents.", name=["--format", "-f"]),
     ] = "table",
+    chart: Annotated[
+        bool, Parameter(help="Draw the pool of --pool instead: workers, overdue runs and incidents over that time.")
+    ] = False,
 ) -> int:
     """Tell what happened: incidents, how long work pools were staffed, how much time each cause cost.
 
@@ -204,6 +210,10 @@ def history(
 
     Exit status: 0 it was told, whatever happened; 2 the history cannot be read.
     """
+    if chart:
+        from lifeguard.commands.history_chart import run_history_chart
+
+        return run_history_chart(pool, since, format)
     from lifeguard.commands.history import run_history
 
     return run_history(pool, since, format)
@@ -218,7 +228,7 @@ def metrics(
     ] = "0.0.0.0",
     textfile: Annotated[
         Path | None,
-        Parameter(help="Write this file once instead, for node_exporter's textfile collector (it must end in .prom)."),
+        Parameter(help="Write this file once instead, for node_exporter's textfile collector, which reads *.prom."),
     ] = None,
     push: Annotated[
         bool,
@@ -226,7 +236,10 @@ def metrics(
     ] = False,
     stale_after: Annotated[
         float,
-        Parameter(help="Leave pools out that no patrol has looked for during so many seconds.", validator=Number(gt=0)),
+        Parameter(
+            help="Leave pools out that no patrol has looked for during so many seconds.",
+            validator=Number(gt=0, lte=31_536_000),
+        ),
     ] = 300,
 ) -> int:
     """Give Prometheus what patrols have seen: workers, overdue runs, slots, verdicts, incidents, pickup latency.

@@ -4,6 +4,7 @@ import re
 import shlex
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 UNSEEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 BLANKS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
@@ -111,6 +112,7 @@ def _longest_backticks(text: str) -> int:
     return max(map(len, BACKTICKS.findall(text)), default=0)
 
 
+@lru_cache(maxsize=8192)
 def prometheus_label(text: str) -> str:
     """The value of a label between quotes, the same in Prometheus' text format and in OpenMetrics: any UTF-8 but these."""
     return text.translate(LABEL_ESCAPES)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from lifeguard.facts import seconds
 from lifeguard.findings import Severity, Verdict
@@ -21,6 +22,18 @@ UNWATCHED_AFTER_SECONDS = 300.0
 
 READING_HOLDS_SECONDS = 3600.0 + UNWATCHED_AFTER_SECONDS
 """A reading is written again once an hour; one that was not was no longer true (the pool was ignored for a while)."""
+
+
+class Timed(Protocol):
+    """Something that was read at a time."""
+
+    @property
+    def at(self) -> datetime:
+        """When it was read."""
+        ...
+
+
+TimedT = TypeVar("TimedT", bound=Timed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +152,11 @@ def tally_watched(
 ) -> Seconds:
     """The same for many pools of one server: `looked` is what `watched` made of the patrols' times."""
     seen = common(looked, [Span(start, end)])
-    held = [(span, reading) for span, reading in _held(readings, gone_at) if reading.is_known(needs_workers)]
-    wanted = [(span, reading) for span, reading in held if reading.has_demand]
+    known = [(span, reading) for span, reading in held(readings, gone_at) if reading.is_known(needs_workers)]
+    wanted = [(span, reading) for span, reading in known if reading.has_demand]
     staffed = [span for span, reading in wanted if reading.is_up(needs_workers)]
     return Seconds(
-        watched=_shared_seconds([span for span, _ in held], seen),
+        watched=_shared_seconds([span for span, _ in known], seen),
         demand=_shared_seconds([span for span, _ in wanted], seen),
         up=_shared_seconds(staffed, seen),
     )
@@ -207,16 +220,16 @@ def lasted_seconds(incident: Incident, until: datetime) -> float:
     return max(0.0, ((incident.ended_at or until) - incident.began_at).total_seconds())
 
 
-def _held(readings: Sequence[Reading], gone_at: datetime | None) -> list[tuple[Span, Reading]]:
-    """Each reading with the time for which it holds."""
+def held(readings: Sequence[TimedT], gone_at: datetime | None) -> list[tuple[Span, TimedT]]:
+    """Each reading of one pool, sorted by time, with the time for which it holds."""
     holds = seconds(READING_HOLDS_SECONDS)
-    held: list[tuple[Span, Reading]] = []
+    found: list[tuple[Span, TimedT]] = []
     for number, reading in enumerate(readings):
         ends = [reading.at + holds, *(each.at for each in readings[number + 1 : number + 2])]
         end = min([*ends, gone_at] if gone_at else ends)
         if end > reading.at:
-            held.append((Span(reading.at, end), reading))
-    return held
+            found.append((Span(reading.at, end), reading))
+    return found
 
 
 def _shared_seconds(spans: Sequence[Span], seen: Sequence[Span]) -> float:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from lifeguard.cli import app
+from lifeguard.metrics.catalogue import CATALOGUE
 from lifeguard.page.pager_settings import PagerSettings
 from lifeguard.policy import Policy
 
@@ -35,6 +36,14 @@ def test_every_field_of_a_pager_stands_there_and_no_other() -> None:
     rows = "\n".join(re.findall(r"^\| `.*", section("Page somebody"), re.MULTILINE))
     shown = {name for row in rows.splitlines() for name in re.findall(r"`(\w+)`", row.split("|")[1])}
     assert shown == set(PagerSettings.model_fields) - {"notification"}
+
+
+def test_every_metric_stands_there_with_its_labels_and_no_other() -> None:
+    rows = re.findall(
+        r"^\| `(prefect_\w+)`[^|]*\| (.*) \|$", section("Prometheus, Grafana, OpenTelemetry"), re.MULTILINE
+    )
+    shown = {name: tuple(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+    assert shown == {metric.prometheus_name: metric.labels for metric in CATALOGUE}
 
 
 def test_every_command_that_it_shows_can_be_typed() -> None:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 import anyio
 
@@ -29,9 +30,10 @@ class HistorySource:
 
     environment: Mapping[str, str]
     stale_after_seconds: float
+    clock: Callable[[], float] = time.monotonic
     _known: LookBack | None = None
     _failure: HistoryUnavailable | None = None
-    _asked_at: float = -ASK_AGAIN_AFTER_SECONDS
+    _asked_at: float = -inf
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -55,14 +57,14 @@ class HistorySource:
     def _history(self, say: Callable[[str], None]) -> LookBack:
         with self._lock:
             is_certain = self._known is not None and self._known.is_certain
-            if not is_certain and time.monotonic() - self._asked_at >= ASK_AGAIN_AFTER_SECONDS:
+            if not is_certain and self.clock() - self._asked_at >= ASK_AGAIN_AFTER_SECONDS:
                 self._ask(say)
             if self._known is None:
                 raise self._failure or AssertionError("it was asked, and gave neither an answer nor a failure")
             return self._known
 
     def _ask(self, say: Callable[[str], None]) -> None:
-        self._asked_at = time.monotonic()
+        self._asked_at = self.clock()
         try:
             self._known = anyio.run(look_back, self.environment, say)
         except HistoryUnavailable as unavailable:

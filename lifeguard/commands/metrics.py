@@ -59,8 +59,8 @@ def _read(source: HistorySource) -> tuple[Standing, str | None]:
     """What is known, and why it is nothing."""
     try:
         return source.standing(), None
-    except HistoryUnavailable as unavailable:
-        return Standing(source.server_name, has_history=False), str(unavailable)
+    except (HistoryUnavailable, ConfigurationError) as trouble:
+        return Standing(source.server_name, has_history=False), str(trouble)
 
 
 def _said(trouble: str | None) -> Status:

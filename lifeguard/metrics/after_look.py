@@ -3,17 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from lifeguard.configuration import ConfigurationError
 from lifeguard.incidents import Changes, Incident
 from lifeguard.judgement import Judgement
 from lifeguard.pickups import Pickups
+from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.keep import Kept
+from lifeguard.record.pickup_queries import pickup_totals
 from lifeguard.record.remember import server_name
 from lifeguard.standing import LastPatrol, Standing, Trouble, one_per_name
 
 
 async def standing_after(kept: Kept) -> Standing:
-    """How the server of a patrol stands after it."""
-    return standing_of(kept.judgement, kept.changes, server_name(kept.judgement), {})
+    """How the server of a patrol stands after it; the running totals of the history are left out where it has none."""
+    name = server_name(kept.judgement)
+    return standing_of(kept.judgement, kept.changes, name, await _pickups(kept, name))
+
+
+async def _pickups(kept: Kept, server: str) -> Mapping[str, Pickups]:
+    if kept.database is None:
+        return {}
+    try:
+        return await pickup_totals(kept.database, server)
+    except (HistoryUnavailable, ConfigurationError):
+        return {}
 
 
 def standing_of(judgement: Judgement, changes: Changes, server: str, pickups: Mapping[str, Pickups]) -> Standing:

@@ -12,26 +12,16 @@ from lifeguard.facts import seconds
 from lifeguard.findings import PoolReading, Severity, Verdict
 from lifeguard.history import READING_HOLDS_SECONDS
 from lifeguard.record.database import Database, reading
+from lifeguard.record.pickup_queries import pickup_totals
 from lifeguard.record.servers import server_id_of
 from lifeguard.record.tables import INCIDENTS, PATROLS, POOLS, READINGS, SERVERS
 from lifeguard.standing import LastPatrol, Standing, Trouble, fresh, one_per_name
 
-POOL_COLUMNS = tuple(POOLS.c[name] for name in ("pool_id", "name", "type", "needs_workers"))
-READING_COLUMNS = tuple(
-    READINGS.c[name]
-    for name in (
-        "verdict",
-        "workers_online",
-        "workers_total",
-        "overdue",
-        "oldest_overdue_since",
-        "pending",
-        "running",
-        "waiting_for_slot",
-        "active_slots",
-        "concurrency_limit",
-        "has_demand",
-    )
+COLUMNS = (
+    *(POOLS.c[name] for name in ("pool_id", "name", "type", "needs_workers")),
+    *(READINGS.c[name] for name in ("verdict", "workers_online", "workers_total", "overdue", "oldest_overdue_since")),
+    *(READINGS.c[name] for name in ("pending", "running", "waiting_for_slot", "active_slots", "concurrency_limit")),
+    READINGS.c.has_demand,
 )
 
 
@@ -58,6 +48,7 @@ async def read_standing(database: Database, server_name: str, now: datetime, sta
         server=server_name,
         pools=one_per_name(pools),
         troubles=troubles,
+        pickups=await pickup_totals(database, server_name),
         patrol=looks.newest,
         seen_at=looks.seen_at,
         complete_at=looks.complete_at,
@@ -98,36 +89,37 @@ async def _pools(
     """Those that were there at the last look; where two share a name, the one that was met last comes last."""
     newest = (READINGS.c.pool == POOLS.c.id) & (READINGS.c.at == POOLS.c.last_reading_at)
     question = (
-        select(*POOL_COLUMNS, *READING_COLUMNS)
+        select(*COLUMNS)
         .join_from(POOLS, READINGS, newest)
         .where(POOLS.c.server_id == server_id, POOLS.c.gone_at.is_(None))
         .where(READINGS.c.at > now - seconds(READING_HOLDS_SECONDS))
         .order_by(POOLS.c.id)
     )
-    return [_reading(row, seen_at or now) for row in await connection.execute(question)]
+    return [_reading(row, seen_at or now) for row in (await connection.execute(question)).all()]
 
 
 def _reading(row: Row[*tuple[Any, ...]], seen_at: datetime) -> PoolReading:
     """A row tells since when the oldest run was overdue: how long that was at the last look is counted from it."""
-    since: datetime | None = row.oldest_overdue_since
+    id, name, type, needs_workers, verdict, online, total, *numbers = row
+    overdue, since, pending, running, waiting, used, limit, has_demand = numbers
     return PoolReading(
-        id=row.pool_id,
-        name=row.name,
-        type=row.type,
+        id=id,
+        name=name,
+        type=type,
         status=None,
-        needs_workers=row.needs_workers,
-        verdict=Verdict(row.verdict),
-        workers_online=row.workers_online,
-        workers_total=row.workers_total,
-        overdue=row.overdue,
+        needs_workers=needs_workers,
+        verdict=Verdict(verdict),
+        workers_online=online,
+        workers_total=total,
+        overdue=overdue,
         oldest_overdue_seconds=None if since is None else max(0.0, (seen_at - since).total_seconds()),
-        pending=row.pending,
-        running=row.running,
-        waiting_for_slot=row.waiting_for_slot,
-        active_slots=row.active_slots,
-        concurrency_limit=row.concurrency_limit,
+        pending=pending,
+        running=running,
+        waiting_for_slot=waiting,
+        active_slots=used,
+        concurrency_limit=limit,
         oldest_overdue_since=since,
-        has_demand=row.has_demand,
+        has_demand=has_demand,
     )
 
 

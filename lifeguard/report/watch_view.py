@@ -18,7 +18,7 @@ from lifeguard.report.watch_changes import Differences, Mark
 FEW_COLUMNS = frozenset({"Verdict", "Work pool", "Workers", "Overdue", "Oldest"})
 LEFT_OUT_WHEN_NARROW = frozenset({"Type", "Pending", "Running"})
 NARROW, NARROWEST = 110, 85
-LEAST_POOLS = 3
+LEAST_POOLS = 1
 LINES_BESIDES = 4
 """The names of the columns, how many pools there are, a blank line, and how many findings."""
 
@@ -39,7 +39,7 @@ class Picture:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """All lines, each cut at the width, no more of them than the terminal has."""
-        height = (options.height or console.size.height) - 1
+        height = options.height or console.size.height
         head, foot = list(self._head()), self._foot()
         yield from head
         if self.judgement is not None:
@@ -98,10 +98,12 @@ def _fitting(notes: Sequence[Sequence[Text]], room: int) -> Iterator[Text]:
 
 def _pools(pools: Sequence[PoolReading], differences: Differences, room: int, width: int, is_old: bool) -> Table:
     shown = _columns(width)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", style="dim" if is_old else "")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), style="dim" if is_old else "")
     for column in shown:
         may_be_cut = column in ("Work pool", "Type")
-        table.add_column(column, justify="right" if column in NUMERIC else "left", no_wrap=not may_be_cut)
+        table.add_column(
+            _line(column, "bold"), justify="right" if column in NUMERIC else "left", no_wrap=not may_be_cut
+        )
     for pool in phrases.ordered(pools)[:room]:
         table.add_row(*_row(pool, differences.marks(pool), shown))
     return table

@@ -103,12 +103,6 @@ def test_without_a_history_the_textfile_says_just_that(server: PrefectServer, tm
     assert "prefect_lifeguard_up 0.0" in file.read_text() and ACTIVE not in file.read_text()
 
 
-def test_a_folder_that_is_not_there_is_one_sentence(server: PrefectServer, url: str, tmp_path: Path) -> None:
-    ended = asked("--textfile", str(tmp_path / "no" / "x.prom"), url=url, api_url=server.api_url)
-    assert (ended.status, len(ended.sentences)) == (2, 1)
-    assert ended.err.endswith("x.prom' cannot be written (No such file or directory).\n")
-
-
 def test_by_hand_it_is_pushed_once(server: PrefectServer, url: str) -> None:
     with receiving() as receiver:
         named = {"OTEL_EXPORTER_OTLP_ENDPOINT": receiver.endpoint}

@@ -14,7 +14,15 @@ from tests.prefect_server import free_port
 SECRETS = (PASSWORD, "hunter2", "swordfish", "@127.0.0.1")
 LOUD = {"PREFECT_LOGGING_LEVEL": "DEBUG", "PREFECT_LOGGING_ROOT_LEVEL": "DEBUG", "PREFECT_DEBUG_MODE": "true"}
 WRITES, READS = (("patrol",),), (("db", "status"),)
-ALL = (*WRITES, *READS, ("history",), ("incident", "1"), ("db", "upgrade"), ("db", "prune"))
+ALL = (
+    *WRITES,
+    *READS,
+    ("history",),
+    ("incident", "1"),
+    ("db", "upgrade"),
+    ("db", "prune"),
+    ("metrics", "--textfile", "x.prom"),
+)
 Commands = tuple[tuple[str, ...], ...]
 
 

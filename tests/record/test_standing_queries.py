@@ -8,9 +8,13 @@ import pytest
 from lifeguard.configuration import ConfigurationError
 from lifeguard.findings import PoolReading, Severity
 from lifeguard.judgement import Judgement
+from lifeguard.pickups import Pickups
 from lifeguard.record.database import Database
+from lifeguard.record.remember import remember
 from lifeguard.record.standing_queries import read_standing
+from lifeguard.spans import Span
 from lifeguard.standing import Standing, Trouble
+from lifeguard.starts import Start, Starts
 from tests import builders as b
 from tests.metrics.standings import HOSTILE, reading
 from tests.record.kept import write
@@ -85,6 +89,13 @@ def test_incidents_count_while_they_are_open(database: Database) -> None:
     write(database, look(reading("down-1"), at=60), "second")
     write(database, look(reading("down-1"), at=120), "third")
     assert stands(database, 122).troubles == {Trouble(Severity.CRITICAL, "pool-no-workers", "down-1"): 1}
+
+
+def test_how_long_runs_waited_comes_with_the_pools_and_goes_with_them(database: Database) -> None:
+    began = Starts(None, Span(b.ago(60), b.NOW), (Start("pool-etl", b.ago(30), 7.5),))
+    anyio.run(remember, database, look(reading()), "first", began)
+    assert stands(database).pickups == {"etl": Pickups.of([7.5])}
+    assert stands(database, 301).pickups == {}
 
 
 def test_two_servers_in_one_history_do_not_mix(database: Database) -> None:
