@@ -1,6 +1,6 @@
 """The sentences of what is to start. Not escaped yet: each format does that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from lifeguard.upcoming import PoolPlan, Upcoming
@@ -69,11 +69,11 @@ def caveats(upcoming: Upcoming) -> list[str]:
     made = sum(hour.made for plan in upcoming.pools for hour in plan.hours)
     planned = sum(hour.planned for plan in upcoming.pools for hour in plan.hours)
     overdue = sum(plan.overdue for plan in upcoming.pools)
-    return [*_sentences(upcoming, made, planned, overdue)]
+    return list(_sentences(upcoming, made, planned, overdue))
 
 
-def _sentences(upcoming: Upcoming, made: int, planned: int, overdue: int) -> Iterable[str]:
-    if planned:
+def _sentences(upcoming: Upcoming, made: int, planned: int, overdue: int) -> Iterator[str]:
+    if planned and not upcoming.read_until:
         yield (
             f"Prefect has made {made:,} of these {_runs(made + planned)}; it makes the others later, from the schedules "
             "that are active now."
@@ -82,8 +82,8 @@ def _sentences(upcoming: Upcoming, made: int, planned: int, overdue: int) -> Ite
         yield "A number with + may be higher: not every run of that hour can be told yet."
     if upcoming.read_until:
         yield (
-            f"There are too many runs to read: those that are to start after {upcoming.read_until.astimezone(UTC):%H:%M} "
-            "UTC are missing. Ask for fewer hours (--hours) or one pool (--pool)."
+            f"There are too many runs to read them all: after {minute(upcoming.read_until)} UTC only what follows from "
+            "schedules is counted. Ask for fewer hours (--hours) or one pool (--pool)."
         )
     if overdue:
         yield f"{_runs(overdue)} {'was' if overdue == 1 else 'were'} to start before now: `lifeguard check` says why."
