@@ -42,12 +42,13 @@ async def show(
     """Write what is worth a new version; a look that saw nothing shows nothing. Never raises."""
     if not judgement.snapshot.can_go_on:
         return Shown()
-    easel = Easel(api, board_of(judgement, changes), database, author or Author())
+    done: list[str] = []
     try:
+        easel = Easel(api, board_of(judgement, changes), database, author or Author(), done)
         await (easel.draw_named() if judgement.only else easel.draw_due())
     except Exception as error:
-        return Shown(tuple(easel.done), _trouble(error))
-    return Shown(tuple(easel.done))
+        return Shown(tuple(done), _trouble(error))
+    return Shown(tuple(done))
 
 
 def _trouble(error: Exception) -> str:
@@ -60,14 +61,14 @@ def _trouble(error: Exception) -> str:
 
 
 class Easel:
-    """Draws one board. `done` holds the keys of what is on the server by now."""
+    """Draws one board, and notes in `done` the keys of what is on the server by now."""
 
-    def __init__(self, api: Api, board: Board, database: Database | None, author: Author) -> None:
+    def __init__(self, api: Api, board: Board, database: Database | None, author: Author, done: list[str]) -> None:
         self._api = api
         self._board = board
         self._database = database
         self._author = author
-        self.done: list[str] = []
+        self._done = done
 
     async def draw_due(self) -> None:
         """Write what changed or is old, the overview last: it leads to the others, and carries what is known of them."""
@@ -117,5 +118,5 @@ class Easel:
 
     async def _write(self, artifact: Artifact, carried: Mapping[str, Written]) -> str:
         id = await write_artifact(self._api, artifact, self._author, carried)
-        self.done.append(artifact.key)
+        self._done.append(artifact.key)
         return id

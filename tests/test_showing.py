@@ -96,9 +96,9 @@ def test_an_incident_that_opens_or_ends_is_shown_by_the_next_patrol(api_url: str
 
 
 def test_a_day_of_patrols_over_two_hundred_pools_writes_fewer_than_a_hundred_versions(api_url: str) -> None:
-    """Every twelfth of them; the rule is tried minute by minute in `test_due.py`. Overdue runs flicker all the time."""
+    """Every twentieth of them; the rule is tried minute by minute in `test_due.py`. Overdue runs flicker all the time."""
     bad = [opened(b.finding(pool=pool.name), id=number) for number, pool in enumerate(TWO_HUNDRED[:12])]
-    for number, at in enumerate(range(0, DAY_SECONDS, 720)):
+    for number, at in enumerate(range(0, DAY_SECONDS, 1200)):
         waiting = [b.run(f"run-{n}", "pool-000", overdue=400) for n in range(3 + number % 2)]
         show(api_url, *bad, seen=b.snapshot(pools=TWO_HUNDRED, waiting=waiting), at=at)
     assert 24 <= versions(api_url) < 100

@@ -63,7 +63,15 @@ def _picture(day: PoolDay | None) -> str:
     if not day.held:
         return NO_PICTURE
     since, until = (f"{time:%Y-%m-%d %H:%M}" for time in day.window)
-    return f"## {since} to {until} UTC\n\n![Workers, overdue runs and slots over time]({as_data_uri(day)})\n\n{LEGEND}"
+    return f"## {since} to {until} UTC\n\n{_drawn(day)}\n\n{LEGEND}"
+
+
+def _drawn(day: PoolDay) -> str:
+    """A picture that cannot be drawn must not keep the page, or those that come after it, from being written."""
+    try:
+        return f"![Workers, overdue runs and slots over time]({as_data_uri(day)})"
+    except Exception as error:
+        return f"The picture could not be drawn ({type(error).__name__})."
 
 
 def _open(own: Sequence[Incident], board: Board) -> list[str]:

@@ -18,7 +18,7 @@ DAY = Span(b.ago(86_400), b.NOW)
 SHOWN = PoolDay(DAY, points=(Point(b.ago(3600), 1, 0),), watched=(DAY,))
 
 
-def page(of: Board, day: PoolDay | None = SHOWN) -> str:
+def page(of: Board, day: PoolDay | None = None) -> str:
     return str(pool_page(of, of.judgement.pools[0], day).data)
 
 
@@ -29,17 +29,22 @@ def test_it_begins_with_the_verdict_and_the_numbers() -> None:
 
 
 def test_it_holds_the_picture_itself() -> None:
-    (picture,) = [address for address in links(page(board())) if address.startswith("data:")]
+    (picture,) = [address for address in links(page(board(), SHOWN)) if address.startswith("data:")]
     kind, _, data = picture.partition(";base64,")
     assert kind == "data:image/svg+xml" and fromstring(b64decode(data)).tag.endswith("svg")
 
 
 def test_without_a_history_it_says_why_there_is_no_picture() -> None:
-    assert NO_HISTORY.split("(")[0] in text_of(page(board(), None))
+    assert NO_HISTORY.split("(")[0] in text_of(page(board()))
 
 
 def test_before_the_second_patrol_there_is_nothing_to_draw() -> None:
     assert NO_PICTURE in text_of(page(board(), replace(SHOWN, watched=())))
+
+
+def test_a_picture_that_cannot_be_drawn_keeps_nothing_else_from_being_shown() -> None:
+    impossible = replace(SHOWN, points=(Point(b.ago(3600), 10**400, 0),))
+    assert "The picture could not be drawn (OverflowError)." in text_of(page(board(), impossible))
 
 
 def test_open_incidents_are_told_in_full_and_past_ones_in_a_line() -> None:
