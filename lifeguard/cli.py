@@ -412,7 +412,7 @@ def uninstall(
     dry_run: DryRun = False,
     yes: Annotated[bool, Parameter(name=["--yes", "-y"], help="Remove it without asking.")] = False,
 ) -> int:
-    """Take back what `lifeguard install` put on the Prefect server, and nothing else; the history and past runs stay.
+    """Take back what `lifeguard install` put on the server, and nothing else; the history, past runs and artifacts stay.
 
     What was there before, what somebody put up by hand, and what others use by now is left, and said so.
 

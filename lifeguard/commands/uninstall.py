@@ -1,4 +1,4 @@
-"""`lifeguard uninstall`: what `lifeguard install` put on the server goes; the history and past runs stay."""
+"""`lifeguard uninstall`: what `lifeguard install` put on the server goes; the history, past runs and artifacts stay."""
 
 import os
 import sys
@@ -70,7 +70,7 @@ def _is_confirmed() -> bool:
 
 def _summary(what: TakeBack, shown_url: str) -> str:
     if what.memory.is_empty:
-        return f"Lifeguard is gone from {shown_url}; the history and past runs stay."
+        return f"Lifeguard is gone from {shown_url}; the history, past runs and artifacts stay."
     return f"Lifeguard is gone from {shown_url} but for what others use: once they do not, run this again."
 
 

@@ -23,7 +23,7 @@ from lifeguard.installing.survey import Wish
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from tests.commands.command_line import Ended, lifeguard
-from tests.estate import PATIENT, Estate
+from tests.estate import PATIENT, Estate, wait_until
 from tests.installing.picture import picture
 from tests.page.receiver import webhook
 from tests.prefect_server import PrefectServer
@@ -78,9 +78,10 @@ def not_well(server: PrefectServer, tmp_path: Path) -> dict[str, str]:
 def changed(server: PrefectServer, path: str, **columns: Any) -> Generator[None, None, None]:
     """Something is another for a while; None means that it is put back by hand."""
     call = partial(httpx.patch, f"{server.api_url}/{path}", timeout=30, trust_env=False)
-    assert call(json={name: during for name, (during, _) in columns.items()}).is_success
+    during, after = ({name: values[turn] for name, values in columns.items()} for turn in (0, 1))
+    wait_until(lambda: call(json=during).is_success, f"{path} is changed, though SQLite is busy now and then")
     yield
-    assert call(json={name: after for name, (_, after) in columns.items()}).is_success
+    wait_until(lambda: call(json=after).is_success, f"{path} is as it was")
 
 
 def verbs(lines: list[str]) -> set[str]:
@@ -98,7 +99,7 @@ def test_it_is_installed_looked_over_and_taken_back(
     gone = lifeguard("uninstall", "--yes", api_url=prepared.api_url)
     assert (gone.status, gone.out.splitlines()[-1]) == (
         0,
-        f"Lifeguard is gone from {prepared.api_url}; the history and past runs stay.",
+        f"Lifeguard is gone from {prepared.api_url}; the history, past runs and artifacts stay.",
     )
     assert picture(prepared.api_url, "patrol") == before
 
@@ -111,8 +112,9 @@ def is_installed_and_stays_so(server: PrefectServer, capsys: pytest.CaptureFixtu
     done = first.out.splitlines()
     assert (first.status, verbs(done)) == (0, {"created"}), first.err
     assert done[-1].startswith("The first patrol completed and found")
+    assert done[-2].startswith("The overview in the Prefect UI: ")
     assert [line.removeprefix("to create  ") for line in planned[:-1]] == [
-        line.removeprefix("created    ") for line in done[:-2]
+        line.removeprefix("created    ") for line in done[:-3]
     ]
     installed = picture(server.api_url)
     assert {row["work_pool_name"] for row in installed["deployments"]} == {POOL}
