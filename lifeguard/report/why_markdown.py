@@ -37,7 +37,7 @@ def why_artifact(explanation: Explanation) -> Artifact:
     """The same for the Prefect UI, under a key of its run."""
     run = explanation.run
     page = _page(explanation, f"[the run]({to_run(run.id)})", IN_PREFECT)
-    return Artifact(f"{WHY_PREFIX}{run.id}", "markdown", phrases.subject(explanation), page)
+    return Artifact(f"{WHY_PREFIX}{run.id}", "markdown", ui_text(phrases.subject(explanation)), page)
 
 
 def _page(explanation: Explanation, link: str, to: Dialect) -> str:
@@ -63,8 +63,9 @@ def _page(explanation: Explanation, link: str, to: Dialect) -> str:
 
 
 def _points(points: Iterable[Point], to: Dialect) -> str:
-    rows = [f"| {SIGNS[point.answer]} | {phrases.WORDS[point.answer]} | {to.text(point.says)} |" for point in points]
-    return "\n".join(["| | | what can hold it back |", "|---|---|---|", *rows]) if rows else ""
+    """A list, since the older UI of Prefect cuts off what is long in a table (3.9.1)."""
+    lines = [f"- {SIGNS[point.answer]} {phrases.WORDS[point.answer]}: {to.text(point.says)}" for point in points]
+    return "\n".join(["## What can hold it back", "", *lines]) if lines else ""
 
 
 def _list(title: str, lines: Iterable[str], to: Dialect) -> str:
