@@ -63,7 +63,7 @@ def _finding(scene: Scene, pool: Pool, head: list[Run], behind: tuple[Run, ...])
             **due_evidence(behind),
         },
         remedy=(
-            f"Give what is full a queue of its own, with a lower priority: "
+            f"Give what is full a queue of a lower priority, and deploy it there: "
             f"{command('prefect work-queue create', 'NAME-OF-A-QUEUE', pool=pool.name, priority=100)}",
             f"Or let it cancel what it cannot start: {_redeploy(name)}",
         ),

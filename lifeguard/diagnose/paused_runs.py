@@ -44,5 +44,8 @@ def evidence(deployment: Deployment, paused: tuple[Run, ...]) -> Evidence:
 
 def resume(runs: Iterable[Run]) -> tuple[str, ...]:
     """How to resume them; Prefect's command line has no word of its own for it."""
-    commands = (command("prefect api POST", f"/flow_runs/{run.id}/resume") for run in runs)
-    return ("Press Resume on its page in the Prefect UI, or:", *commands)
+    return tuple(f"Press Resume in the Prefect UI, or: {_resume(run)}" for run in runs)
+
+
+def _resume(run: Run) -> str:
+    return command("prefect api POST", f"/flow_runs/{run.id}/resume")

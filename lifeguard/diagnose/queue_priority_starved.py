@@ -59,8 +59,6 @@ def _comes_before(other: Queue, queue: Queue) -> bool:
 
 def _finding(scene: Scene, pool: Pool, queue: Queue, favoured: Queue) -> Finding:
     due = tuple(_startable(scene, queue))
-    limit = pool.concurrency_limit
-    raised = (command("prefect work-pool set-concurrency-limit", pool.name, str(2 * limit)),) if limit else ()
     return Finding(
         code="queue-priority-starved",
         severity=Severity.WARNING,
@@ -74,17 +72,20 @@ def _finding(scene: Scene, pool: Pool, queue: Queue, favoured: Queue) -> Finding
             "favoured_queue": favoured.name,
             "favoured_priority": favoured.priority,
             "favoured_due_runs": len(_startable(scene, favoured)),
-            "concurrency_limit": limit,
+            "concurrency_limit": pool.concurrency_limit,
             **due_evidence(due),
         },
-        remedy=(
-            f"Leave it some slots: "
-            f"{command('prefect work-queue set-concurrency-limit', favoured.name, str(_some(limit)), pool=pool.name)}",
-            *raised,
-        ),
+        remedy=_remedy(pool, queue, favoured),
         run_ids=ids(due),
     )
 
 
-def _some(limit: int | None) -> int:
-    return max(1, (limit or 2) - 1)
+def _remedy(pool: Pool, queue: Queue, favoured: Queue) -> tuple[str, ...]:
+    """More slots, or some that the queue before it cannot take; without a limit, a worker that asks for nothing else."""
+    limit = pool.concurrency_limit
+    if not limit:
+        own = command("prefect worker start", pool=pool.name, work_queue=queue.name)
+        return (f"A worker of its own: {own}",)
+    leave = command("prefect work-queue set-concurrency-limit", favoured.name, str(limit - 1), pool=pool.name)
+    raised = command("prefect work-pool set-concurrency-limit", pool.name, str(2 * limit))
+    return (*([f"Leave it a slot: {leave}"] if limit > 1 else []), raised)

@@ -31,7 +31,7 @@ async def find_tag_waits(api: Api, snapshot: Snapshot, policy: Policy) -> Snapsh
     """Add who waits for each full tag, and what of it nobody holds."""
     before = snapshot.taken_at - seconds(policy.task_wait_after_seconds)
     for limit in snapshot.limits:
-        if limit.name.startswith(TAG_PREFIX) and limit.is_full and not limit.slot_decay_per_second:
+        if limit.name.startswith(TAG_PREFIX) and limit.is_full:
             snapshot = await _with_tag(api, snapshot, limit, before)
     return snapshot
 
@@ -52,7 +52,7 @@ async def _with_tag(api: Api, snapshot: Snapshot, limit: Limit, before: datetime
 
 
 async def _leaks(api: Api, limit: Limit, tasks: _Tasks) -> tuple[tuple[Leak, ...], tuple[Missing, ...]]:
-    if limit.limit == 0 or limit.active_slots <= tasks.running:
+    if limit.limit == 0 or limit.slot_decay_per_second or limit.active_slots <= tasks.running:
         return (), ()
     what = f"{TAG_LEASES} '{_tag(limit)}'"
     return await attempt(_unheld(api, limit, tasks.running), (), lambda why: Missing(what, why, essential=False))
