@@ -376,7 +376,7 @@ class Estate:
     def heartbeats_kept(self, run: str) -> int:
         """How many heartbeats of a run the server has stored; it takes a moment after they were sent."""
         wanted = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": {"id": [f"prefect.flow-run.{run}"]}}
-        page: Row = self._post("events/filter", {"filter": wanted})
+        page: Row = self._post("events/filter", {"filter": {**wanted, "occurred": {"until": _ago(-60)}}})
         return page["total"]
 
     def fall_silent(self, run: str, for_seconds: float) -> None:
@@ -407,15 +407,14 @@ class Estate:
         return row["id"]
 
     def running_task(self, run: str, tag: str) -> str:
-        """A task run with a tag that takes a slot of it, as the engine's proposal of RUNNING does."""
-        task = self.task(run, tags=[tag])
-        answer: Row = self._post(f"task_runs/{task}/set_state", {"state": {"type": "RUNNING"}})
-        assert answer["status"] == "ACCEPT", answer
+        """A running task run that holds a slot of its tag with a lease, as the engine takes it."""
+        task = self.task(run, tags=[tag], state="RUNNING")
+        self._post("concurrency_limits/increment", {"names": [tag], "task_run_id": task})
         return task
 
-    def end_task(self, task: str) -> None:
-        """End a task run, as its process does."""
-        self._post(f"task_runs/{task}/set_state", {"state": {"type": "COMPLETED"}})
+    def end_task(self, task: str, tag: str) -> None:
+        """Give the slot of a task run back, as the engine does at its end."""
+        self._post("concurrency_limits/decrement", {"names": [tag], "task_run_id": task})
 
     # Limits
 

@@ -28,7 +28,7 @@ def test_a_slot_that_was_held_when_the_server_was_killed_is_never_given_back(kil
         held = estate.running_task(holder, "heavy")
         killed.kill()
         killed.start()
-        estate.end_task(held)
+        estate.end_task(held, "heavy")
         estate.complete(holder)
         estate.task(waits, tags=["heavy"])
         estate.worker("mill")
