@@ -22,7 +22,7 @@ def by_deployment(scene: Scene, is_suspended: bool) -> Iterator[tuple[Deployment
 def sentence(deployment: Deployment, paused: tuple[Run, ...], state: str) -> str:
     """How many wait for a person, the first of them, and until when."""
     first, are = paused[0], "is" if len(paused) == 1 else "are"
-    ends = f" and ends as Failed at {at(first.pause_ends)} otherwise" if first.pause_ends else ""
+    ends = f"; else it ends as Failed at {at(first.pause_ends)}" if first.pause_ends else ""
     return (
         f"{runs(len(paused))} of deployment '{deployment.full_name}' {are} {state} until somebody resumes "
         f"{'it' if len(paused) == 1 else 'them'} ('{first.name}' since {at(first.state_since)}{ends})"

@@ -16,7 +16,7 @@ def test_a_paused_run_is_information(estate: Estate) -> None:
     run = _paused(estate)
     report = estate.look()
     assert report.said == {Said("run-paused", "info", "deployment", "flow/grind", 1)}
-    assert "and ends as Failed at " in report.findings[0].title
+    assert "; else it ends as Failed at " in report.findings[0].title
     assert (
         report.findings[0].remedy[-1] == f"Press Resume in the Prefect UI, or: prefect api POST /flow_runs/{run}/resume"
     )
