@@ -39,8 +39,11 @@ def _line(scene: Scene, pool: Pool) -> list[Run]:
 
 
 def _is_blocked(scene: Scene, run: Run) -> bool:
+    """What a full deployment cancels instead of sending back (CANCEL_NEW) stands in nobody's way."""
     limit = scene.deployment_limit(run.deployment_id)
-    return limit is not None and limit.is_full
+    deployment = scene.snapshot.deployments.get(run.deployment_id or "")
+    is_cancelled = deployment is not None and deployment.collision_strategy == "CANCEL_NEW"
+    return limit is not None and limit.is_full and not is_cancelled
 
 
 def _finding(scene: Scene, pool: Pool, head: list[Run], behind: tuple[Run, ...]) -> Finding:

@@ -36,16 +36,18 @@ def _is_long(scene: Scene, since: datetime | None) -> bool:
 
 
 def _is_limited(scene: Scene, run: Run) -> bool:
+    """Whether a limit of its pool, its queue or its deployment keeps it back, and not the Cloud."""
     pool = scene.pools_by_id[run.pool_id or ""]
     queue = next((each for each in scene.queues_by_pool.get(pool.id, ()) if each.id == run.queue_id), None)
     limit = scene.deployment_limit(run.deployment_id)
-    is_full = len(scene.active_by_pool.get(pool.id, ())) if pool.active_slots is None else pool.active_slots
-    taken = len(scene.active_by_queue.get(run.queue_id, ()))
-    return bool(
-        (pool.concurrency_limit is not None and is_full >= pool.concurrency_limit)
-        or (queue and queue.concurrency_limit is not None and taken >= queue.concurrency_limit)
-        or (limit and limit.is_full)
-    )
+    in_pool, in_queue = scene.active_by_pool.get(pool.id, ()), scene.active_by_queue.get(run.queue_id, ())
+    taken = len(in_pool) if pool.active_slots is None else pool.active_slots
+    is_queue_full = queue is not None and _is_full(queue.concurrency_limit, len(in_queue))
+    return _is_full(pool.concurrency_limit, taken) or is_queue_full or (limit is not None and limit.is_full)
+
+
+def _is_full(limit: int | None, taken: int) -> bool:
+    return limit is not None and taken >= limit
 
 
 def _finding(

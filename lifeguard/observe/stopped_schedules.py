@@ -36,7 +36,7 @@ async def find_stopped_schedules(api: Api, snapshot: Snapshot, only: Sequence[st
 
 async def _stopped(api: Api, snapshot: Snapshot, only: Sequence[str]) -> tuple[tuple[StoppedSchedule, ...], bool]:
     rows, is_whole = await _deployments(api, only, snapshot.server.settings.page_size)
-    pools = {pool.name for pool in snapshot.pools}
+    pools = {None, *(pool.name for pool in snapshot.pools)}
     suspects = [row for row in rows if _is_stopped(row) and row.get("work_pool_name") in pools]
     since = snapshot.taken_at - STOPPED_WITHIN
     last = await _last_expected(api, suspects, since, snapshot) if suspects else {}

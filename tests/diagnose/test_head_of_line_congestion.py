@@ -56,5 +56,10 @@ def test_a_run_in_a_queue_of_a_higher_priority_is_handed_out_first() -> None:
     assert severities(replace(snapshot, queues=tuple(queues))) == []
 
 
+def test_runs_that_a_full_deployment_cancels_stand_in_nobodys_way() -> None:
+    cancels = replace(b.deployment(), collision_strategy="CANCEL_NEW")
+    assert severities(replace(seen(4, BEHIND), deployments={cancels.id: cancels})) == []
+
+
 def test_those_behind_that_are_full_too_are_no_victims() -> None:
     assert severities(seen(9)) == []
