@@ -138,6 +138,7 @@ def _full_pool_with_a_parent_that_waits(estate: Estate) -> None:
     estate.worker("full", every=LONG)
     estate.poll("full")
     parent = estate.running_run(estate.deployment("parent", "full"), worker="ann")
+    estate.fall_silent(parent, 0)
     estate.overdue_run(estate.deployment("child", "full"), parent_task_run_id=estate.task(parent))
     estate.tag_limit("database", 1)
     estate.change_limit("tag:database", active_slots=1)
@@ -151,7 +152,7 @@ def _silent_queue_that_still_hands_out_runs(estate: Estate) -> None:
     estate.poll("lagging")
     steady = estate.deployment("steady", "lagging", "express")
     estate.overdue_run(steady)
-    estate.running_run(steady, worker="ann")
+    estate.fall_silent(estate.running_run(steady, worker="ann"), 0)
     estate.last_polled("lagging", "express", seconds_ago=7200)
 
 

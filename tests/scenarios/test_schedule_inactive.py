@@ -11,6 +11,11 @@ def test_a_deployment_whose_only_schedule_is_off_is_information(estate: Estate) 
     assert report.findings[0].remedy[0] == "prefect deployment schedule ls flow/grind"
 
 
+def test_a_deployment_that_a_process_serves_is_no_exception(estate: Estate) -> None:
+    estate.inactive_schedule(estate.deployment("served"))
+    assert estate.said() == {Said("schedule-inactive", "info", "deployment", "flow/served")}
+
+
 def test_a_deployment_with_one_schedule_that_is_on_runs(estate: Estate) -> None:
     estate.staffed_pool("mill")
     grind = estate.deployment("grind", "mill")
