@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
+RESUMING = "Resuming"
+IN_PROCESS = "in_process"
 INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"
@@ -20,7 +22,15 @@ WORK_QUEUES = "work queues"
 SLOT_HOLDERS = "slot holders"
 PARENTS_OF_SUBFLOWS = "parents of subflow runs"
 TAGGED_TASK_RUNS = "task runs with the tag"
+HEARTBEATS = "heartbeats of runs"
+LOST_LEASES = "logs of crashed runs"
+SLOT_LEAKS = "runs behind the slots of a deployment"
+TAG_LEASES = "leases of the tag"
+SCHEDULES = "schedules of deployments"
 """What is asked for by name: whether it was seen."""
+
+CAUGHT_UP_WITHIN_SECONDS = 300.0
+"""The last minutes in which a backlog is seen to shrink or to grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +149,8 @@ class Run:
     retry_type: str | None = None
     run_count: int = 0
     tags: frozenset[str] = frozenset()
+    is_suspended: bool = False
+    pause_ends: datetime | None = None
 
     @property
     def is_scheduled(self) -> bool:
@@ -154,6 +166,11 @@ class Run:
     def is_running(self) -> bool:
         """Whether this run has begun."""
         return self.state_type == "RUNNING"
+
+    @property
+    def retries_in_process(self) -> bool:
+        """Whether this run waits for a retry that only its own process can begin: no worker is ever given it."""
+        return self.is_scheduled and self.retry_type == IN_PROCESS
 
     @property
     def waits_for_slot(self) -> bool:
@@ -238,6 +255,40 @@ class TaskWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeats:
+    """What was heard of a run's process: its first heartbeat and its last in the time that was asked about, and how many."""
+
+    first: datetime
+    last: datetime
+    number: int
+
+    @property
+    def every_seconds(self) -> float:
+        """How far they are apart on average; zero of a single one."""
+        return (self.last - self.first).total_seconds() / (self.number - 1) if self.number > 1 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A limit that counts more slots as taken than anybody holds: at both readings, before the holders were read and after."""
+
+    limit_name: str
+    active_slots: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedSchedule:
+    """A deployment that its schedules made runs for lately and no longer do: it is paused, or all its schedules are off."""
+
+    deployment_id: str
+    is_paused: bool
+    schedules: int
+    last_expected: datetime
+    first_schedule_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Something that could not be seen, and why. `essential` means that a verdict is not possible without it."""
 
@@ -253,7 +304,9 @@ class Snapshot:
     """The picture of one look. `taken_at` is the server's clock at the look's beginning.
 
     `workers` has no entry for a pool whose workers were not asked for or not seen; `holders` only has the pools whose
-    slots were worth a call.
+    slots were worth a call. `retrying` are the runs that only their own process can begin again; `interrupted` crashed
+    after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
+    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before.
     """
 
     server: Server
@@ -272,6 +325,15 @@ class Snapshot:
     progressing: frozenset[str] = frozenset()
     queue_starts: Mapping[str, int] = field(default_factory=dict[str, int])
     last_starts: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    paused: tuple[Run, ...] = ()
+    cancelling: tuple[Run, ...] = ()
+    retrying: tuple[Run, ...] = ()
+    interrupted: tuple[Run, ...] = ()
+    lost_leases: frozenset[str] = frozenset()
+    heartbeats: Mapping[str, Heartbeats] = field(default_factory=dict[str, Heartbeats])
+    leaks: tuple[Leak, ...] = ()
+    caught_up: Mapping[str, int] = field(default_factory=dict[str, int])
+    stopped_schedules: tuple[StoppedSchedule, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 

@@ -80,8 +80,21 @@ class Policy(BaseModel):
     task_wait_after_seconds: Seconds = Field(
         default=30, description="A task run that is Pending for longer than this waits for its tag's limit."
     )
+    heartbeat_silent_after_seconds: Seconds = Field(
+        default=540,
+        description="A run that sent heartbeats and none for longer than this (three of Prefect's 180 s), or than three of "
+        "its own intervals, has lost its process.",
+    )
+    dispatch_slow_after_seconds: Seconds = Field(
+        default=120,
+        description="A push or managed pool of Prefect Cloud that takes longer than this to hand out a run, or to begin "
+        "one, is slow.",
+    )
+    backlog_runs: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=20, description="So many overdue runs of a pool are a backlog, whose end is reckoned."
+    )
     failed_lookback_seconds: Seconds = Field(
-        default=3600, description="How far back to look for runs that ended before they started."
+        default=3600, description="How far back to look for runs that ended before they started, or lost their lease."
     )
     failed_in_a_row: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=3,

@@ -5,6 +5,7 @@ there, and nothing is due. Times are given in seconds, counted from NOW.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import (
     WAITING_FOR_SLOT,
     Deployment,
+    Heartbeats,
     Holder,
     Limit,
     Missing,
@@ -203,6 +205,25 @@ def _active(
     )
 
 
+def heard(run: Run, silent: float, *, every: float = 180, number: int = 5) -> dict[str, Heartbeats]:
+    """So many heartbeats of a run, the last of them `silent` seconds ago."""
+    return {run.id: Heartbeats(ago(silent + every * (number - 1)), ago(silent), number)}
+
+
+def retrying(name: str = "retry-1", *, due: float, deployment: str = "nightly") -> Run:
+    """A run that was to retry in its own process `due` seconds ago."""
+    waits = run(name, deployment=deployment, state="AwaitingRetry", next_start=ago(due))
+    return replace(waits, retry_type="in_process", started=ago(due + 600), run_count=1)
+
+
+def paused(name: str = "paused-1", *, since: float = 600, ends_in: float | None = 3000, suspended: bool = False) -> Run:
+    """A run that waits for a person."""
+    ends = None if ends_in is None else ahead(ends_in)
+    state = "Suspended" if suspended else "Paused"
+    waits = running(name, since=since)
+    return replace(waits, state_type="PAUSED", state_name=state, is_suspended=suspended, pause_ends=ends)
+
+
 def crashed(name: str = "crash-1", pool: str | None = ETL, *, ended: float = 60, deployment: str = "nightly") -> Run:
     """A run that the infrastructure refused so many seconds ago."""
     return _ended(name, pool, deployment, "CRASHED", f"{SUBMISSION_FAILED} no such image", ended)
@@ -289,8 +310,12 @@ def snapshot(
     last_starts: Mapping[str, datetime] | None = None,
     missing: Sequence[Missing] = (),
     server: Server | None = None,
+    **more: Any,
 ) -> Snapshot:
-    """The healthy estate with its deviations. Each pool gets a polled queue and a fresh worker unless told otherwise."""
+    """The healthy estate with its deviations. Each pool gets a polled queue and a fresh worker unless told otherwise.
+
+    `more` are fields that few tests need, as a snapshot has them.
+    """
     chosen = (pool(),) if pools is None else tuple(pools)
     heard = [worker(pool=p.name) for p in chosen] if workers is None else workers
     unseen_pools = {m.pool_id for m in missing if m.what == "workers"}
@@ -316,6 +341,7 @@ def snapshot(
         queue_starts=queue_starts or {},
         last_starts=last_starts or {},
         missing=tuple(missing),
+        **more,
     )
 
 

@@ -240,6 +240,16 @@ class Estate:
         """Give a deployment a schedule, from which the server makes runs within some seconds."""
         self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
 
+    def inactive_schedule(self, deployment: str) -> None:
+        """A schedule that somebody has switched off, and a run that it made an hour ago."""
+        yearly = {"cron": "0 0 1 1 *", "timezone": "UTC"}
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": yearly, "active": False}])
+        self.complete(self.start(self.pending_run(deployment, 60, tags=["auto-scheduled"])))
+
+    def pause_deployment(self, deployment: str) -> None:
+        """Pause a deployment: its schedules make no more runs."""
+        self._post(f"deployments/{deployment}/pause_deployment", {})
+
     def overdue_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
         """A run that was to start so many minutes ago, and that nobody has claimed."""
         return self._run(deployment, _scheduled(_ago(minutes * 60)), columns)
@@ -301,10 +311,11 @@ class Estate:
         """What the observer of Kubernetes says about a pod that waits for its image or its node."""
         self._set_state(run, "PENDING", "InfrastructurePending", "Kubernetes pod is pending.")
 
-    def start(self, run: str) -> str:
-        """Set a run RUNNING, as its own process does, with a first heartbeat."""
+    def start(self, run: str, is_heard: bool = True) -> str:
+        """Set a run RUNNING, as its own process does, with a first heartbeat; old clients send none."""
         assert self._set_state(run, "RUNNING")["status"] == "ACCEPT"
-        self.heartbeat(run)
+        if is_heard:
+            self.heartbeat(run)
         return run
 
     def crash(self, run: str, message: str) -> None:
@@ -314,6 +325,27 @@ class Estate:
     def complete(self, run: str) -> None:
         """Set a run COMPLETED."""
         assert self._set_state(run, "COMPLETED")["status"] == "ACCEPT"
+
+    def await_retry(self, run: str, minutes: float, in_process: bool = True) -> None:
+        """Set a run that has begun to wait for a retry, which its own process begins, so many minutes from now."""
+        self._patch(f"flow_runs/{run}", {"empirical_policy": {"retry_type": "in_process" if in_process else None}})
+        self.postpone(run, minutes, "AwaitingRetry")
+
+    def pause(self, run: str, suspend: bool = False, minutes: float = 60) -> None:
+        """Pause a running run, or suspend it, for at most so many minutes."""
+        details = {"pause_timeout": _ago(-minutes * 60), "pause_reschedule": suspend, "pause_key": "approval"}
+        state = {"type": "PAUSED", "name": "Suspended" if suspend else "Paused", "state_details": details}
+        answer: Row = self._post(f"flow_runs/{run}/set_state", {"state": state})
+        assert answer["status"] == "ACCEPT", answer
+
+    def resume(self, run: str) -> None:
+        """Resume a paused or suspended run, as the button of the UI does."""
+        self._post(f"flow_runs/{run}/resume", {})
+
+    def log_error(self, run: str, message: str) -> None:
+        """A line at level ERROR in the log of a run."""
+        line = {"name": "prefect.flow_runs", "level": 40, "message": message, "timestamp": _ago(0)}
+        self._post("logs/", [{**line, "flow_run_id": run}])
 
     def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
         """Set a run CANCELLED, as a person may."""
@@ -335,11 +367,22 @@ class Estate:
         since = datetime.fromisoformat(self.state_of(run)["timestamp"])
         wait_until(lambda: datetime.now(UTC) - since > timedelta(seconds=seconds), f"{seconds} s in one state")
 
-    def heartbeat(self, run: str) -> None:
+    def heartbeat(self, run: str, seconds_ago: float = 0) -> None:
         """The event that the process of a run emits every three minutes."""
         resource = {"prefect.resource.id": f"prefect.flow-run.{run}"}
-        event = {"id": str(uuid4()), "occurred": _ago(0), "event": "prefect.flow-run.heartbeat", "resource": resource}
-        self._post("events", [event])
+        event = {"id": str(uuid4()), "event": "prefect.flow-run.heartbeat", "resource": resource}
+        self._post("events", [{**event, "occurred": _ago(seconds_ago)}])
+
+    def heartbeats_kept(self, run: str) -> int:
+        """How many heartbeats of a run the server has stored; it takes a moment after they were sent."""
+        wanted = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": {"id": [f"prefect.flow-run.{run}"]}}
+        page: Row = self._post("events/filter", {"filter": {**wanted, "occurred": {"until": _ago(-60)}}})
+        return page["total"]
+
+    def fall_silent(self, run: str, for_seconds: float) -> None:
+        """Wait until a run that has just been heard has been silent for so long, and its heartbeats are stored."""
+        wait_until(lambda: self.heartbeats_kept(run) > 0, "the server keeps its heartbeat")
+        self.wait_since_state(run, for_seconds)
 
     def log(self, run: str, message: str) -> None:
         """A log line of a run, written now."""
@@ -362,6 +405,16 @@ class Estate:
         body: Row = {"flow_run_id": run, "task_key": key, "dynamic_key": str(uuid4()), "tags": list(tags)}
         row: Row = self._post("task_runs/", {**body, "state": {"type": state}})
         return row["id"]
+
+    def running_task(self, run: str, tag: str) -> str:
+        """A running task run that holds a slot of its tag with a lease, as the engine takes it."""
+        task = self.task(run, tags=[tag], state="RUNNING")
+        self._post("concurrency_limits/increment", {"names": [tag], "task_run_id": task})
+        return task
+
+    def end_task(self, task: str, tag: str) -> None:
+        """Give the slot of a task run back, as the engine does at its end."""
+        self._post("concurrency_limits/decrement", {"names": [tag], "task_run_id": task})
 
     # Limits
 
@@ -414,7 +467,7 @@ class Estate:
         self.pool("noise-busy", limit=5)
         self.queue("noise-busy", "noise-express", limit=3)
         steady = self.deployment("noise-steady", "noise-busy", "noise-express", limit=2, flow="noise-flow")
-        self.running_run(steady, worker="noise-worker", name="noise-running")
+        self.start(self.pending_run(steady, 1, "noise-worker", name="noise-running"), is_heard=False)
         self.future_run(steady, minutes=11, name="noise-soon")
         self.tag_limit("noise-tag", 3)
 

@@ -8,7 +8,18 @@ from dataclasses import replace
 
 from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Deployment, Limit, Queue, Run, Server, Snapshot, TaskWait, Worker
+from lifeguard.facts import (
+    Deployment,
+    Leak,
+    Limit,
+    Queue,
+    Run,
+    Server,
+    Snapshot,
+    StoppedSchedule,
+    TaskWait,
+    Worker,
+)
 from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.page.undelivered import undelivered
@@ -84,6 +95,42 @@ def _situations() -> Sequence[Snapshot]:
             waiting=[b.run("child", overdue=400, parent_task="task")],
             parents={"task": "id-of-parent"},
         ),
+        *_of_runs_and_limits(),
+    )
+
+
+def _of_runs_and_limits() -> Sequence[Snapshot]:
+    zombie, lost = b.running(since=4000), replace(b.crashed("lost"), run_count=1)
+    full = b.limit(active=1)
+    blocked = [b.run(f"blocked-{number}", overdue=600) for number in range(200)]
+    off = StoppedSchedule("deployment-nightly", False, 2, b.ago(4000), "id-of-schedule")
+    return (
+        b.snapshot(retrying=(b.retrying(due=700),)),
+        b.snapshot(active=[zombie], heartbeats=b.heard(zombie, 2000)),
+        b.snapshot(limits=[full], leaks=(Leak(full.name, 1, 0),), waiting=[b.refused(waits=400)]),
+        b.snapshot(
+            limits=[full],
+            waiting=[*blocked, b.run("behind", overdue=500, deployment="other")],
+            deployments=[b.deployment(), b.deployment("other")],
+        ),
+        b.snapshot(
+            queues=[b.queue(priority=1), b.queue("low", priority=2)],
+            active=[b.running(since=100)],
+            waiting=[b.run("first", overdue=20), b.run("last", overdue=900, queue="low")],
+        ),
+        b.snapshot(
+            server=Server(b.API_URL, kind="cloud"), pools=[b.pool(type="ecs:push")], waiting=[b.run(overdue=400)]
+        ),
+        b.snapshot(interrupted=(lost,), lost_leases=frozenset({lost.id})),
+        b.snapshot(limits=[b.limit("tag:db", active=1)], leaks=(Leak("tag:db", 1, 0),)),
+        b.snapshot(waiting=[b.run(overdue=400, state="Resuming")]),
+        b.snapshot(paused=(b.paused(),)),
+        b.snapshot(paused=(b.paused(suspended=True),)),
+        b.snapshot(stopped_schedules=(replace(off, is_paused=True),)),
+        b.snapshot(stopped_schedules=(off,)),
+        b.snapshot(
+            waiting=[b.run(f"waits-{number}", overdue=4000) for number in range(20)], caught_up={f"pool-{b.ETL}": 40}
+        ),
     )
 
 
@@ -98,6 +145,10 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         waiting=tuple(_run(run, name) for run in seen.waiting),
         active=tuple(_run(run, name) for run in seen.active),
         ended=tuple(_run(run, name) for run in seen.ended),
+        paused=tuple(_run(run, name) for run in seen.paused),
+        retrying=tuple(_run(run, name) for run in seen.retrying),
+        interrupted=tuple(_run(run, name) for run in seen.interrupted),
+        leaks=tuple(replace(leak, limit_name=_limit_name(leak.limit_name, name)) for leak in seen.leaks),
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
@@ -134,4 +185,8 @@ def _deployment(deployment: Deployment, name: str) -> Deployment:
 
 
 def _limit(limit: Limit, name: str) -> Limit:
-    return replace(limit, name=f"tag:{name}") if limit.name.startswith("tag:") else limit
+    return replace(limit, name=_limit_name(limit.name, name))
+
+
+def _limit_name(old: str, name: str) -> str:
+    return f"tag:{name}" if old.startswith("tag:") else old

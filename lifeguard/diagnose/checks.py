@@ -5,9 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from lifeguard.diagnose.api_unreachable import api_unreachable
+from lifeguard.diagnose.awaiting_retry_orphaned import awaiting_retry_orphaned
 from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
+from lifeguard.diagnose.concurrency_lease_lost import concurrency_lease_lost
+from lifeguard.diagnose.deployment_limit_leaked import deployment_limit_leaked
 from lifeguard.diagnose.deployment_limit_waiting import deployment_limit_waiting
+from lifeguard.diagnose.deployment_paused import deployment_paused
+from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
+from lifeguard.diagnose.late_backlog_drain import late_backlog_drain
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
 from lifeguard.diagnose.patrol_late import patrol_late
 from lifeguard.diagnose.patrol_on_watched_pool import patrol_on_watched_pool
@@ -16,21 +22,29 @@ from lifeguard.diagnose.pool_no_workers import pool_no_workers
 from lifeguard.diagnose.pool_observation_failed import pool_observation_failed
 from lifeguard.diagnose.pool_paused import pool_paused
 from lifeguard.diagnose.pool_type_prefect_agent import pool_type_prefect_agent
+from lifeguard.diagnose.push_dispatch_slow import push_dispatch_slow
 from lifeguard.diagnose.push_pool_on_oss import push_pool_on_oss
 from lifeguard.diagnose.queue_limit_saturated import queue_limit_saturated
 from lifeguard.diagnose.queue_not_polled import queue_not_polled
 from lifeguard.diagnose.queue_paused import queue_paused
+from lifeguard.diagnose.queue_priority_starved import queue_priority_starved
 from lifeguard.diagnose.run_orphaned_no_queue import run_orphaned_no_queue
 from lifeguard.diagnose.run_overdue_unexplained import run_overdue_unexplained
+from lifeguard.diagnose.run_paused import run_paused
+from lifeguard.diagnose.run_resuming import run_resuming
+from lifeguard.diagnose.run_suspended import run_suspended
 from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.schedule_inactive import schedule_inactive
 from lifeguard.diagnose.served_process_gone import served_process_gone
 from lifeguard.diagnose.server_not_ready import server_not_ready
 from lifeguard.diagnose.stuck_pending_orphan import stuck_pending_orphan
 from lifeguard.diagnose.subflow_parent_deadlock import subflow_parent_deadlock
+from lifeguard.diagnose.tag_limit_leaked_slots import tag_limit_leaked_slots
 from lifeguard.diagnose.tag_limit_waiting import tag_limit_waiting
 from lifeguard.diagnose.worker_limit_saturated import worker_limit_saturated
 from lifeguard.diagnose.worker_lost import worker_lost
 from lifeguard.diagnose.worker_queue_missing import worker_queue_missing
+from lifeguard.diagnose.zombie_running import zombie_running
 from lifeguard.findings import CATALOGUE, Finding, Resource, Severity
 
 Check = Callable[[Scene], list[Finding]]
@@ -42,6 +56,7 @@ CHECKS: Sequence[Check] = (
     pool_observation_failed,
     run_orphaned_no_queue,
     served_process_gone,
+    awaiting_retry_orphaned,
     pool_paused,
     queue_paused,
     pool_type_prefect_agent,
@@ -52,18 +67,30 @@ CHECKS: Sequence[Check] = (
     queue_not_polled,
     subflow_parent_deadlock,
     stuck_pending_orphan,
+    zombie_running,
     pool_limit_saturated,
     queue_limit_saturated,
+    deployment_limit_leaked,
     deployment_limit_waiting,
     cancel_new_collision,
+    head_of_line_congestion,
+    queue_priority_starved,
+    push_dispatch_slow,
     infra_submit_failed,
+    concurrency_lease_lost,
+    tag_limit_leaked_slots,
     tag_limit_waiting,
+    run_resuming,
+    run_paused,
+    run_suspended,
+    deployment_paused,
+    schedule_inactive,
     worker_lost,
     patrol_late,
     patrol_on_watched_pool,
 )
 
-LAST_RESORTS: Sequence[LastResort] = (worker_limit_saturated, run_overdue_unexplained)
+LAST_RESORTS: Sequence[LastResort] = (late_backlog_drain, worker_limit_saturated, run_overdue_unexplained)
 """Checks by elimination: they see only the runs that no finding before them explains."""
 
 ORDER = {code: place for place, code in enumerate(CATALOGUE)}

@@ -12,6 +12,8 @@ from lifeguard.facts import (
     OWN_TAG,
     WAITING_RUNS,
     WORK_QUEUES,
+    Heartbeats,
+    Leak,
     Limit,
     Pool,
     Queue,
@@ -120,7 +122,9 @@ class Scene:
     @cached_property
     def runs_by_id(self) -> Mapping[str, Run]:
         """Every run that was seen."""
-        return {run.id: run for run in (*self.snapshot.ended, *self.snapshot.waiting, *self.snapshot.active)}
+        seen = self.snapshot
+        begun = (*seen.interrupted, *seen.cancelling, *seen.paused, *seen.retrying)
+        return {run.id: run for run in (*begun, *seen.ended, *seen.waiting, *seen.active)}
 
     @cached_property
     def pools_by_id(self) -> Mapping[str, Pool]:
@@ -141,6 +145,27 @@ class Scene:
     def deployment_limit(self, deployment_id: str | None) -> Limit | None:
         """The concurrency limit of one deployment, if it has any."""
         return self.limits_by_name.get(f"{DEPLOYMENT_LIMIT_PREFIX}{deployment_id}")
+
+    @cached_property
+    def leaks(self) -> Mapping[str, Leak]:
+        """The leaks by the name of the limit."""
+        return {leak.limit_name: leak for leak in self.snapshot.leaks}
+
+    def is_silent(self, run: Run) -> bool:
+        """Whether this run sent heartbeats and stopped, for longer than it may be silent; never of one that sent none."""
+        beats = self.snapshot.heartbeats.get(run.id)
+        return beats is not None and self.now - beats.last > seconds(self.heartbeat_patience(beats))
+
+    def heartbeat_patience(self, beats: Heartbeats) -> float:
+        """For how long this run may be silent: the policy's time, or three of its own intervals where those are longer."""
+        return max(self.policy.heartbeat_silent_after_seconds, 3 * beats.every_seconds)
+
+    def is_alive(self, run: Run) -> bool | None:
+        """Whether the worker that started this run is alive; None where that is not known."""
+        known = [
+            worker for worker in self.snapshot.workers.get(run.pool_id or "", ()) if worker.name == run.worker_name
+        ]
+        return self.is_fresh(known[0]) if known else None
 
     @cached_property
     def paused_queues(self) -> frozenset[str]:

@@ -1,13 +1,14 @@
 """From the API's answers to facts. No call is made here, and nothing is judged."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from lifeguard.facts import (
     Deployment,
+    Heartbeats,
     Holder,
     Limit,
     Pool,
@@ -67,6 +68,7 @@ def run(row: Row) -> Run:
     state: Row = row.get("state") or {}
     labels: Row = row.get("labels") or {}
     policy: Row = row.get("empirical_policy") or {}
+    details: Row = state.get("state_details") or {}
     return Run(
         id=row["id"],
         name=row["name"],
@@ -88,6 +90,8 @@ def run(row: Row) -> Run:
         retry_type=policy.get("retry_type"),
         run_count=row.get("run_count") or 0,
         tags=frozenset(row.get("tags") or ()),
+        is_suspended=bool(details.get("pause_reschedule")),
+        pause_ends=as_utc(details.get("pause_timeout")),
     )
 
 
@@ -131,6 +135,15 @@ def holders(row: Row) -> tuple[Holder, ...]:
             since=as_utc(held.get("state_timestamp")),
         )
         for held in row["flow_runs"]
+    )
+
+
+def heartbeats(row: Row) -> Heartbeats:
+    """What was heard of one run, from `events/count-by/resource`."""
+    return Heartbeats(
+        datetime.fromisoformat(row["start_time"]).astimezone(UTC),
+        datetime.fromisoformat(row["end_time"]).astimezone(UTC),
+        int(row["count"]),
     )
 
 

@@ -6,10 +6,15 @@ from datetime import datetime
 
 from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
+from lifeguard.observe.backlogs import find_backlog_starts
+from lifeguard.observe.heartbeats import find_heartbeats
+from lifeguard.observe.leaks import find_slot_leaks
+from lifeguard.observe.lost_leases import find_lost_leases
 from lifeguard.observe.pools import inspect_pools
 from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
 from lifeguard.observe.server import reach_server
 from lifeguard.observe.slots import find_slot_holders
+from lifeguard.observe.stopped_schedules import find_stopped_schedules
 from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
@@ -43,19 +48,23 @@ async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that are due or soon will be."""
-    return await find_overdue_runs(look.api, snapshot, look.policy, look.only)
+    """Read the runs that are due or soon will be, and which schedules make none any more."""
+    snapshot = await find_overdue_runs(look.api, snapshot, look.policy, look.only)
+    return await find_stopped_schedules(look.api, snapshot, look.only)
 
 
 async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that hold slots, and who waits for them."""
-    return await find_slot_holders(look.api, await find_active_runs(look.api, snapshot, look.only), look.policy)
+    """Read the runs that hold slots, whether they are alive, and who waits for them."""
+    snapshot = await find_active_runs(look.api, snapshot, look.only)
+    snapshot = await find_slot_holders(look.api, snapshot, look.policy)
+    return await find_heartbeats(look.api, await find_slot_leaks(look.api, snapshot, look.only), look.policy)
 
 
 async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the runs that ended before they started, and give the suspects a second look."""
     snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
-    return await question_suspects(look.api, snapshot, look.policy)
+    snapshot = await question_suspects(look.api, await find_lost_leases(look.api, snapshot), look.policy)
+    return await find_backlog_starts(look.api, snapshot, look.policy)
 
 
 STAGES: Sequence[tuple[str, Stage]] = (

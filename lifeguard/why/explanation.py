@@ -30,7 +30,7 @@ WAITING: Sequence[Ask] = (
 )
 """What can hold back a run that nobody has claimed, in the order of explanation."""
 PENDING: Sequence[Ask] = (run_points.claimed, pool_points.workers)
-RUNNING: Sequence[Ask] = (run_points.tag_slots,)
+RUNNING: Sequence[Ask] = (run_points.heard, run_points.tag_slots)
 PAUSED: Sequence[Ask] = (run_points.paused,)
 NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "head-of-line-congestion"})
 
@@ -153,7 +153,8 @@ def _holders(question: Question, points: Sequence[Point]) -> tuple[Holder, ...]:
     full = {point.code for point in points if point.answer is Answer.HOLDS}
     if full & {"pool-limit-saturated", "queue-limit-saturated"}:
         return slot_points.pool_holders(question)
-    return slot_points.deployment_holders(question) if "deployment-limit-waiting" in full else ()
+    of_deployment = full & {"deployment-limit-waiting", "deployment-limit-leaked"}
+    return slot_points.deployment_holders(question) if of_deployment else ()
 
 
 def _capitalized(sentence: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,20 +10,35 @@ from hypothesis import strategies as st
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Deployment, Limit, Missing, Pool, Queue, Run, Snapshot, TaskWait, Worker
+from lifeguard.facts import (
+    Deployment,
+    Leak,
+    Limit,
+    Missing,
+    Pool,
+    Queue,
+    Run,
+    Snapshot,
+    StoppedSchedule,
+    TaskWait,
+    Worker,
+)
 from lifeguard.findings import CATALOGUE, Finding, Severity
 from tests.builders import (
     ago,
     cancelled,
     crashed,
     deployment,
+    heard,
     judged,
     limit,
+    paused,
     pending,
     policy,
     pool,
     queue,
     refused,
+    retrying,
     run,
     running,
     scene,
@@ -134,7 +149,30 @@ def parts(draw: st.DrawFn, name: str) -> Snapshot:
         progressing=[each.id for each in active if draw(rarely)],
         queue_starts={f"queue-{name}-{each}": 1 for each in QUEUES if draw(rarely)},
         last_starts={f"deployment-{name}-0": ago(300)} if draw(st.booleans()) else {},
+        **draw(of_runs_and_limits(name, active)),
     )
+
+
+@st.composite
+def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[str, Any]:
+    """What is only seen where something is suspected."""
+    retry = replace(retrying(f"r-of-{name}", due=draw(some((-60, 70, 700))), deployment=f"{name}-0"), pool_name=name)
+    waits = replace(
+        paused(f"p-of-{name}", suspended=draw(rarely)), deployment_id=f"deployment-{name}-0", pool_name=name
+    )
+    suspects = [each for each in (*active, retry, waits) if draw(st.booleans())]
+    return {
+        "retrying": (retry,) if draw(rarely) else (),
+        "paused": (waits,) if draw(rarely) else (),
+        "heartbeats": {each.id: heard(each, draw(some((5, 700, 4000))))[each.id] for each in suspects},
+        "leaks": (Leak(f"tag:tag-of-{name}", 2, 1), Leak(f"deployment:deployment-{name}-0", 2, 0))
+        if draw(rarely)
+        else (),
+        "caught_up": {f"pool-{name}": 5} if draw(rarely) else {},
+        "stopped_schedules": (StoppedSchedule(f"deployment-{name}-1", draw(rarely), 1, ago(700), "s"),)
+        if draw(rarely)
+        else (),
+    }
 
 
 @st.composite
@@ -164,6 +202,12 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         progressing=frozenset(each for picture in pictures for each in picture.progressing),
         queue_starts={key: value for picture in pictures for key, value in picture.queue_starts.items()},
         last_starts={key: value for picture in pictures for key, value in picture.last_starts.items()},
+        retrying=tuple(each for picture in pictures for each in picture.retrying),
+        paused=tuple(each for picture in pictures for each in picture.paused),
+        heartbeats={key: value for picture in pictures for key, value in picture.heartbeats.items()},
+        leaks=tuple(each for picture in pictures for each in picture.leaks),
+        caught_up={key: value for picture in pictures for key, value in picture.caught_up.items()},
+        stopped_schedules=tuple(each for picture in pictures for each in picture.stopped_schedules),
     )
 
 
@@ -185,6 +229,10 @@ def shuffled(seen: Snapshot, data: st.DataObject) -> Snapshot:
         ended=mixed(seen.ended),
         limits=mixed(seen.limits),
         deployments={id: seen.deployments[id] for id in mixed(tuple(seen.deployments))},
+        retrying=mixed(seen.retrying),
+        paused=mixed(seen.paused),
+        leaks=mixed(seen.leaks),
+        stopped_schedules=mixed(seen.stopped_schedules),
         task_waits=mixed(seen.task_waits),
     )
 
@@ -277,6 +325,10 @@ def without_pools(seen: Snapshot) -> Snapshot:
         queues=(),
         workers={},
         waiting=tuple(each for each in seen.waiting if not each.pool_name),
+        retrying=(),
+        paused=(),
+        leaks=(),
+        stopped_schedules=(),
         active=tuple(each for each in seen.active if not each.pool_name),
         ended=tuple(each for each in seen.ended if not each.pool_name),
     )
@@ -290,14 +342,15 @@ UNSEEN: dict[str, Callable[[Snapshot], Snapshot]] = {
     "work pools": without_pools,
     "workers": without_workers,
     "work queues": lambda seen: replace(seen, queues=()),
-    "concurrency limits": lambda seen: replace(seen, limits=()),
-    "waiting runs": lambda seen: replace(seen, waiting=()),
-    "active runs": lambda seen: replace(seen, active=(), task_waits=()),
+    "concurrency limits": lambda seen: replace(seen, limits=(), leaks=()),
+    "waiting runs": lambda seen: replace(seen, waiting=(), retrying=()),
+    "active runs": lambda seen: replace(seen, active=(), paused=(), task_waits=()),
     "runs that ended before they started": lambda seen: replace(seen, ended=()),
     "deployments": lambda seen: replace(seen, deployments={}),
     "logs of pending runs": lambda seen: replace(seen, progressing=frozenset()),
     "last starts": lambda seen: replace(seen, last_starts={}),
     "starts of the work queue": lambda seen: replace(seen, queue_starts={}),
+    "heartbeats of runs": lambda seen: replace(seen, heartbeats={}),
 }
 OF_ONE_POOL = ("workers",)
 

@@ -1,5 +1,6 @@
 """Whole looks at a real server, through a proxy that breaks what it is told to: honest, cheap and without a trace."""
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,6 +46,7 @@ EAGER = policy(
     pending_stuck_after_seconds=0,
     task_wait_after_seconds=0,
     queue_silent_after_seconds=3600,
+    heartbeat_silent_after_seconds=0,
     retry_attempts=1,
     retry_wait_ceiling_seconds=0,
     request_timeout_seconds=TIMEOUT_SECONDS,
@@ -69,7 +71,11 @@ HELPFUL = {
     "admin/settings": "server settings",
     "concurrency_status": "slot holders",
     "task_runs/filter": "parents of subflow runs",
+    "events/count-by/resource": "heartbeats of runs",
 }
+ONE_LIMIT = re.compile(r"concurrency_limits/[0-9a-f-]{36}$")
+"""A limit whose count is looked at once more."""
+
 NAMED = ESSENTIAL | HELPFUL
 FAULTS: dict[str, Fault] = {
     "500": answering(500, '{"exception_message":"Internal Server Error"}'),
@@ -132,6 +138,7 @@ def _full_pool_with_a_parent_that_waits(estate: Estate) -> None:
     estate.worker("full", every=LONG)
     estate.poll("full")
     parent = estate.running_run(estate.deployment("parent", "full"), worker="ann")
+    estate.fall_silent(parent, 0)
     estate.overdue_run(estate.deployment("child", "full"), parent_task_run_id=estate.task(parent))
     estate.tag_limit("database", 1)
     estate.change_limit("tag:database", active_slots=1)
@@ -145,7 +152,7 @@ def _silent_queue_that_still_hands_out_runs(estate: Estate) -> None:
     estate.poll("lagging")
     steady = estate.deployment("steady", "lagging", "express")
     estate.overdue_run(steady)
-    estate.running_run(steady, worker="ann")
+    estate.fall_silent(estate.running_run(steady, worker="ann"), 0)
     estate.last_polled("lagging", "express", seconds_ago=7200)
 
 
@@ -202,7 +209,8 @@ def test_the_clean_look_sees_everything(farm: Farm) -> None:
 def test_the_farm_makes_a_look_use_every_endpoint_that_is_broken_below(farm: Farm) -> None:
     look_through(farm.proxy)
     unused = {end for end in ("ready", *NAMED) if not any(path.endswith(end) for _, path in farm.proxy.calls)}
-    unknown = {path for _, path in farm.proxy.calls if not path.endswith(("ready", *NAMED))}
+    asked = {path for _, path in farm.proxy.calls if not ONE_LIMIT.search(path)}
+    unknown = {path for path in asked if not path.endswith(("ready", *NAMED))}
     assert (unused, unknown) == (set(), set())
 
 
@@ -215,7 +223,14 @@ def test_a_look_only_asks(farm: Farm) -> None:
     look_through(farm.proxy)
     changing = [(method, path) for method, path in farm.proxy.calls if method not in ("GET", "POST")]
     posts = {path.rpartition("/")[2] for method, path in farm.proxy.calls if method == "POST"}
-    assert (changing, posts) == ([], {"filter", "count", "concurrency_status"})
+    assert (changing, posts) == ([], {"filter", "count", "concurrency_status", "resource"})
+
+
+def test_a_quiet_look_costs_one_call_more_for_the_schedules_and_none_for_what_nobody_suspects(farm: Farm) -> None:
+    look_through(farm.proxy, EAGER.model_copy(update={"ignore_pools": ("*",)}))
+    asked = [path.removeprefix("/api/") for _, path in farm.proxy.calls]
+    assert asked.count("deployments/filter") == 1
+    assert [path for path in asked if path.startswith(("events/", "logs/"))] == []
 
 
 def test_the_price_of_a_look_is_the_number_of_its_calls(farm: Farm) -> None:

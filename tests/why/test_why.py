@@ -86,8 +86,9 @@ def test_a_claimed_run_names_its_worker(estate: Estate) -> None:
 def test_a_run_that_hangs_behind_a_tag_only_seems_to_run(estate: Estate) -> None:
     estate.staffed_pool("mill")
     estate.tag_limit("db", 1)
-    estate.take_slot("tag:db")
-    run = estate.running_run(estate.deployment("grind", "mill"))
+    grind = estate.deployment("grind", "mill")
+    estate.running_task(estate.running_run(grind), "db")
+    run = estate.running_run(grind)
     estate.task(run, tags=["db"])
     assert holding(why(estate, run)) == []
     estate.wait_since_state(run, 1)
