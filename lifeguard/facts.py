@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.services import ServiceSettings, ServicesSeen
+
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
 INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"
 
+SERVER_SETTINGS = "server settings"
 WAITING_RUNS = "waiting runs"
 ACTIVE_RUNS = "active runs"
 LAST_STARTS = "last starts"
@@ -34,6 +37,7 @@ class ServerSettings:
     deployment_polled_timeout_seconds: float = 60.0
     slot_wait_seconds: float = 30.0
     page_size: int = 200
+    services: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +268,7 @@ class Snapshot:
     waiting: tuple[Run, ...] = ()
     active: tuple[Run, ...] = ()
     ended: tuple[Run, ...] = ()
+    cancelling: tuple[Run, ...] = ()
     limits: tuple[Limit, ...] = ()
     deployments: Mapping[str, Deployment] = field(default_factory=dict[str, Deployment])
     holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict[str, tuple[Holder, ...]])
@@ -272,6 +277,7 @@ class Snapshot:
     progressing: frozenset[str] = frozenset()
     queue_starts: Mapping[str, int] = field(default_factory=dict[str, int])
     last_starts: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    services: ServicesSeen = field(default_factory=ServicesSeen)
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 

@@ -236,9 +236,9 @@ class Estate:
         row: Row = self._post("deployments/", body)
         return row["id"]
 
-    def schedule(self, deployment: str, schedule: Row) -> None:
-        """Give a deployment a schedule, from which the server makes runs within some seconds."""
-        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+    def schedule(self, deployment: str, schedule: Row, active: bool = True) -> None:
+        """Give a deployment a schedule, from which the server makes runs within some seconds if it is active."""
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": active}])
 
     def overdue_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
         """A run that was to start so many minutes ago, and that nobody has claimed."""
@@ -314,6 +314,11 @@ class Estate:
     def complete(self, run: str) -> None:
         """Set a run COMPLETED."""
         assert self._set_state(run, "COMPLETED")["status"] == "ACCEPT"
+
+    def ask_to_cancel(self, run: str) -> str:
+        """Set a run CANCELLING, as `prefect flow-run cancel` does."""
+        assert self._set_state(run, "CANCELLING")["status"] == "ACCEPT"
+        return run
 
     def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
         """Set a run CANCELLED, as a person may."""

@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "pending_stuck_after_seconds": 300,
     "infrastructure_stuck_after_seconds": 900,
     "queue_silent_after_seconds": 60,
+    "service_stalled_after_seconds": 60,
     "task_wait_after_seconds": 30,
     "failed_lookback_seconds": 3600,
     "failed_in_a_row": 3,

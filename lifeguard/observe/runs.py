@@ -15,6 +15,7 @@ from lifeguard.observe.paging import every_run, rows_by_id
 from lifeguard.policy import Policy
 
 IN_PROCESS = "in_process"
+CANCELLING = "CANCELLING"
 ENDED_BEFORE_START = {"type": {"any_": ["CRASHED", "CANCELLED"]}}
 
 
@@ -39,13 +40,16 @@ def _look_aheads(policy: Policy) -> list[float]:
 
 
 async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = ()) -> Snapshot:
-    """Add every PENDING and RUNNING run of a deployment. What was claimed since is no longer waiting."""
-    active = {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}, "deployment_id": {"is_null_": False}}
+    """Add every PENDING, RUNNING and CANCELLING run of a deployment. What was claimed since is no longer waiting."""
+    active = {"state": {"type": {"any_": ["PENDING", "RUNNING", CANCELLING]}}, "deployment_id": {"is_null_": False}}
     found, missing = await _runs(api, snapshot, ACTIVE_RUNS, active, only, "expected_start_time")
-    runs = _of_known_pools(snapshot, found)
-    claimed = {run.id for run in runs}
+    known = _of_known_pools(snapshot, found)
+    runs = tuple(run for run in known if run.state_type != CANCELLING)
+    cancelling = tuple(run for run in known if run.state_type == CANCELLING)
+    claimed = {run.id for run in known}
     still_waiting = tuple(run for run in snapshot.waiting if run.id not in claimed)
-    snapshot = replace(snapshot, active=runs, waiting=still_waiting, missing=snapshot.missing + missing)
+    seen = replace(snapshot, active=runs, cancelling=cancelling, waiting=still_waiting)
+    snapshot = replace(seen, missing=snapshot.missing + missing)
     return await with_deployments(api, snapshot, (run for run in runs if run.is_pending))
 
 
