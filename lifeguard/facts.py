@@ -286,6 +286,10 @@ class Snapshot:
         """Whether everything that a verdict rests on was seen."""
         return self.can_go_on and not any(missing.essential for missing in self.missing)
 
+    def sees(self, what: str) -> bool:
+        """Whether this kind of thing was read to its end."""
+        return self.can_go_on and all(missing.what != what for missing in self.missing)
+
     @property
     def can_go_on(self) -> bool:
         """Whether asking for more makes sense: the server is there, and so is its database as far as we know."""

@@ -199,7 +199,7 @@ class Scene:
 
     def sees(self, what: str) -> bool:
         """Whether this kind of thing was read to its end."""
-        return self.snapshot.can_go_on and all(missing.what != what for missing in self.snapshot.missing)
+        return self.snapshot.sees(what)
 
     @cached_property
     def sees_demand(self) -> bool:

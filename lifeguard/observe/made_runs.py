@@ -29,8 +29,7 @@ OWED_WITHIN = seconds(30 * 86400)
 
 async def find_unmade_runs(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Add the runs that the scheduler owes; nothing is asked where it is switched off, or its settings are not told."""
-    is_told = all(missing.what != SERVER_SETTINGS for missing in snapshot.missing)
-    if not (is_told and snapshot.server.settings.services.scheduler_enabled):
+    if not (snapshot.sees(SERVER_SETTINGS) and snapshot.server.settings.services.scheduler_enabled):
         return snapshot
     nothing = tuple[UnmadeRun, ...]()
     reading = _unmade(api, snapshot, policy)

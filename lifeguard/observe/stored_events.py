@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from lifeguard.facts import Missing, Run, Snapshot, seconds
+from lifeguard.facts import SERVER_SETTINGS, Missing, Run, Snapshot, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.events import stored_since
@@ -22,8 +22,9 @@ async def count_stored_events(api: Api, snapshot: Snapshot, policy: Policy) -> S
 
     A healthy server stores within 5 s; what is younger than twice `service_stalled_after_seconds` proves nothing.
     """
+    is_stored = snapshot.sees(SERVER_SETTINGS) and snapshot.server.settings.services.event_persister_enabled
     change = _settled_change(snapshot, 2 * policy.service_stalled_after_seconds)
-    if change is None or not snapshot.server.settings.services.event_persister_enabled:
+    if change is None or not is_stored:
         return snapshot
     at, run = change
     reading = stored_since(api, at - CLOCK_SLACK)

@@ -19,7 +19,7 @@ from lifeguard.observe.connection import ConfigurationError, Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 from tests.builders import policy
-from tests.estate import Estate, Report
+from tests.estate import Estate, Report, wait_until
 from tests.footprint import footprint
 from tests.prefect_server import PrefectServer
 from tests.proxy import (
@@ -45,6 +45,7 @@ EAGER = policy(
     pending_stuck_after_seconds=0,
     task_wait_after_seconds=0,
     queue_silent_after_seconds=3600,
+    service_stalled_after_seconds=10,
     retry_attempts=1,
     retry_wait_ceiling_seconds=0,
     request_timeout_seconds=TIMEOUT_SECONDS,
@@ -69,6 +70,7 @@ HELPFUL = {
     "admin/settings": "server settings",
     "concurrency_status": "slot holders",
     "task_runs/filter": "parents of subflow runs",
+    "events/filter": "stored events",
 }
 NAMED = ESSENTIAL | HELPFUL
 FAULTS: dict[str, Fault] = {
@@ -100,6 +102,7 @@ def built(server: PrefectServer) -> Generator[Farm, None, None]:
     with Estate(server.api_url) as estate, Proxy(server.api_url) as proxy:
         estate.raze()
         build(estate)
+        wait_until(lambda: stores_events(look_through(proxy)), "the events of what was built are stored")
         try:
             yield Farm(estate, proxy, look_through(proxy))
         finally:
@@ -184,6 +187,12 @@ def look_through(
     scene = Scene(snapshot, own, snapshot.taken_at)
     findings = diagnose(scene)
     return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+
+
+def stores_events(report: Report) -> bool:
+    """Whether a change is old enough to be asked about, and the Foreman has seen the queue that is silent."""
+    events = report.snapshot.services.events
+    return events is not None and events.number > 0 and "foreman-stalled" not in {f.code for f in report.findings}
 
 
 def accusations(report: Report) -> set[str]:
