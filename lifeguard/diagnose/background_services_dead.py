@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.services import RESTART, of_server
-from lifeguard.findings import Evidence, Finding, Severity
+from lifeguard.findings import Finding, Severity
 
 SIGNS = {
     "scheduler-stalled": "the scheduler, which makes runs",
@@ -48,7 +48,7 @@ def _finding(scene: Scene, signs: Sequence[Finding]) -> Finding:
         resource=of_server(scene),
         title=f"The Prefect API answers, but {len(signs)} of the server's background services are dead: "
         f"{'; '.join(names[:-1])}; and {names[-1]}",
-        evidence=_evidence(signs),
+        evidence={"dead_services": len(signs), "signs": ", ".join(sign.code for sign in signs)},
         remedy=(
             *RESTART,
             "It must not have been started with --no-services, unless they run elsewhere",
@@ -56,11 +56,3 @@ def _finding(scene: Scene, signs: Sequence[Finding]) -> Finding:
         ),
         is_confirmed=False,
     )
-
-
-def _evidence(signs: Sequence[Finding]) -> Evidence:
-    return {
-        "dead_services": len(signs),
-        "signs": ", ".join(sign.code for sign in signs),
-        **{sign.code.replace("-", "_"): sign.title for sign in signs},
-    }

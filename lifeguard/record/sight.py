@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from lifeguard.facts import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, TAGGED_TASK_RUNS, Missing
 from lifeguard.findings import Finding
 from lifeguard.judgement import Judgement
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 
 CRASHED = "check-crashed"
 RESTS_ON = {
+    RUNS_MADE_AHEAD: frozenset({"background-services-dead", "scheduler-stalled"}),
+    STORED_EVENTS: frozenset({"background-services-dead", "events-stalled"}),
     SLOT_HOLDERS: frozenset({"subflow-parent-deadlock"}),
     PARENTS_OF_SUBFLOWS: frozenset({"subflow-parent-deadlock"}),
     TAGGED_TASK_RUNS: frozenset({"tag-limit-waiting"}),

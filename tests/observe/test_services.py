@@ -29,12 +29,17 @@ class Fake:
     made: int = 0
     events: int = 0
     deployments: Sequence[Row] = ()
+    ended: Sequence[Row] = ()
     asked: list[tuple[str, Row]] = field(default_factory=list[tuple[str, Row]])
 
     def answer(self, request: Request) -> Answer:
         end = request.path.removeprefix("/api/")
         self.asked.append((end, request.json))
-        answers: dict[str, Any] = {"flow_runs/count": self.made, "deployments/filter": list(self.deployments)}
+        answers: dict[str, Any] = {
+            "flow_runs/count": self.made,
+            "deployments/filter": list(self.deployments),
+            "flow_runs/filter": list(self.ended),
+        }
         return as_json(answers.get(end, {"events": [], "total": self.events, "next_page": None}))
 
     @property
@@ -127,18 +132,34 @@ def test_events_are_counted_since_the_newest_change_that_is_two_minutes_old() ->
     ]
 
 
-@pytest.mark.parametrize(
-    "snapshot",
-    [
-        b.snapshot(active=[b.running(since=60)]),
-        b.snapshot(active=[b.running(since=4000)]),
-        b.snapshot(waiting=[b.run(overdue=-60)]),
-        b.snapshot(active=[b.running()], missing=[b.unseen("server settings", essential=False)]),
-    ],
-)
+QUIET = [
+    b.snapshot(active=[b.running(since=60)]),
+    b.snapshot(active=[b.running(since=4000)]),
+    b.snapshot(waiting=[b.run(overdue=-60)]),
+]
+
+
+@pytest.mark.parametrize("snapshot", QUIET)
+def test_where_no_run_changed_lately_the_one_that_ended_last_is_the_proof(snapshot: Snapshot) -> None:
+    state = {"timestamp": b.ago(200).isoformat()}
+    ended = {"id": "r", "name": "done", "state_type": "COMPLETED", "state_name": "Completed", "state": state}
+    fake = Fake(events=1, ended=[ended])
+    found = seen(count_stored_events, fake, snapshot).services.events
+    assert found == StoredEvents(b.ago(200), "run 'done' became Completed", 1)
+    window = {"after_": b.ago(3600).isoformat(), "before_": b.ago(120).isoformat()}
+    assert fake.asked[0][1]["flow_runs"] == {"end_time": window}
+
+
+@pytest.mark.parametrize("snapshot", QUIET)
 def test_where_nothing_must_have_left_an_event_none_is_asked_for(snapshot: Snapshot) -> None:
     fake = Fake()
-    assert (seen(count_stored_events, fake, snapshot).services.events, fake.paths) == (None, [])
+    assert (seen(count_stored_events, fake, snapshot).services.events, fake.paths) == (None, ["flow_runs/filter"])
+
+
+def test_nothing_is_asked_about_events_where_the_settings_are_not_told() -> None:
+    fake = Fake()
+    seen(count_stored_events, fake, b.snapshot(missing=[b.unseen("server settings", essential=False)]))
+    assert fake.paths == []
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from lifeguard.facts import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, TAGGED_TASK_RUNS,
 from lifeguard.findings import CATALOGUE, Finding, Resource, ResourceKind
 from lifeguard.observe.server import CLOUD_LACKS
 from lifeguard.record.sight import Sight, sight_of
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 from tests.builders import API_URL, finding, judgement, pool, snapshot, unseen
 from tests.record.story import Story
 
@@ -96,16 +97,18 @@ def test_a_crash_that_does_not_happen_again_is_over() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "code"),
+    ("what", "codes"),
     [
-        (SLOT_HOLDERS, "subflow-parent-deadlock"),
-        (PARENTS_OF_SUBFLOWS, "subflow-parent-deadlock"),
-        (f"{TAGGED_TASK_RUNS} 'gpu'", "tag-limit-waiting"),
+        (SLOT_HOLDERS, ["subflow-parent-deadlock"]),
+        (PARENTS_OF_SUBFLOWS, ["subflow-parent-deadlock"]),
+        (f"{TAGGED_TASK_RUNS} 'gpu'", ["tag-limit-waiting"]),
+        (RUNS_MADE_AHEAD, ["background-services-dead", "scheduler-stalled"]),
+        (STORED_EVENTS, ["background-services-dead", "events-stalled"]),
     ],
 )
-def test_what_rests_on_something_that_was_not_seen_cannot_be_denied(what: str, code: str) -> None:
+def test_what_rests_on_something_that_was_not_seen_cannot_be_denied(what: str, codes: list[str]) -> None:
     own = lacking(unseen(what, essential=False))
-    assert [each for each in CATALOGUE if not own.covers(finding(each))] == [code]
+    assert [each for each in CATALOGUE if not own.covers(finding(each))] == codes
 
 
 @pytest.mark.parametrize("lacks", [OLD_SERVER_LACKS, CLOUD_LACKS], ids=["an old server", "Prefect Cloud"])
