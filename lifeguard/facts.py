@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.services import ServiceSettings, ServicesSeen
+
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
 RESUMING = "Resuming"
 IN_PROCESS = "in_process"
@@ -15,6 +17,7 @@ INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"
 
+SERVER_SETTINGS = "server settings"
 WAITING_RUNS = "waiting runs"
 ACTIVE_RUNS = "active runs"
 LAST_STARTS = "last starts"
@@ -44,6 +47,7 @@ class ServerSettings:
     deployment_polled_timeout_seconds: float = 60.0
     slot_wait_seconds: float = 30.0
     page_size: int = 200
+    services: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +321,7 @@ class Snapshot:
     waiting: tuple[Run, ...] = ()
     active: tuple[Run, ...] = ()
     ended: tuple[Run, ...] = ()
+    cancelling: tuple[Run, ...] = ()
     limits: tuple[Limit, ...] = ()
     deployments: Mapping[str, Deployment] = field(default_factory=dict[str, Deployment])
     holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict[str, tuple[Holder, ...]])
@@ -326,7 +331,6 @@ class Snapshot:
     queue_starts: Mapping[str, int] = field(default_factory=dict[str, int])
     last_starts: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     paused: tuple[Run, ...] = ()
-    cancelling: tuple[Run, ...] = ()
     retrying: tuple[Run, ...] = ()
     interrupted: tuple[Run, ...] = ()
     lost_leases: frozenset[str] = frozenset()
@@ -334,6 +338,7 @@ class Snapshot:
     leaks: tuple[Leak, ...] = ()
     caught_up: Mapping[str, int] = field(default_factory=dict[str, int])
     stopped_schedules: tuple[StoppedSchedule, ...] = ()
+    services: ServicesSeen = field(default_factory=ServicesSeen)
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 
@@ -341,6 +346,10 @@ class Snapshot:
     def is_complete(self) -> bool:
         """Whether everything that a verdict rests on was seen."""
         return self.can_go_on and not any(missing.essential for missing in self.missing)
+
+    def sees(self, what: str) -> bool:
+        """Whether this kind of thing was read to its end."""
+        return self.can_go_on and all(missing.what != what for missing in self.missing)
 
     @property
     def can_go_on(self) -> bool:

@@ -77,6 +77,11 @@ class Policy(BaseModel):
         default=60,
         description="A queue that nobody polled for longer than this is silent (at least the server's own timeout).",
     )
+    service_stalled_after_seconds: Seconds = Field(
+        default=60,
+        description="A background service of the server that has left its work undone for so long, beyond its own rhythm, "
+        "has stalled.",
+    )
     task_wait_after_seconds: Seconds = Field(
         default=30, description="A task run that is Pending for longer than this waits for its tag's limit."
     )

@@ -236,9 +236,9 @@ class Estate:
         row: Row = self._post("deployments/", body)
         return row["id"]
 
-    def schedule(self, deployment: str, schedule: Row) -> None:
-        """Give a deployment a schedule, from which the server makes runs within some seconds."""
-        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+    def schedule(self, deployment: str, schedule: Row, active: bool = True) -> None:
+        """Give a deployment a schedule, from which the server makes runs within some seconds if it is active."""
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": active}])
 
     def inactive_schedule(self, deployment: str) -> None:
         """A schedule that somebody has switched off, and a run that it made an hour ago."""
@@ -346,6 +346,11 @@ class Estate:
         """A line at level ERROR in the log of a run."""
         line = {"name": "prefect.flow_runs", "level": 40, "message": message, "timestamp": _ago(0)}
         self._post("logs/", [{**line, "flow_run_id": run}])
+
+    def ask_to_cancel(self, run: str) -> str:
+        """Set a run CANCELLING, as `prefect flow-run cancel` does."""
+        assert self._set_state(run, "CANCELLING")["status"] == "ACCEPT"
+        return run
 
     def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
         """Set a run CANCELLED, as a person may."""

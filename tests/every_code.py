@@ -22,10 +22,13 @@ from lifeguard.facts import (
 )
 from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Incident
+from lifeguard.page.delivery import DID_NOT_FIRE
+from lifeguard.page.triggers_stalled import triggers_stalled
 from lifeguard.page.undelivered import undelivered
 from lifeguard.pages import Fate, Page
 from lifeguard.record.failures import AWAY, HistoryUnavailable
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
+from lifeguard.services import ServicesSeen
 from tests import builders as b
 
 
@@ -37,6 +40,7 @@ def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
         history_unavailable(HistoryUnavailable("PostgreSQL (the block)", AWAY)),
         history_not_durable("Kubernetes"),
         *undelivered([_unsent(name)]),
+        *triggers_stalled(b.judgement(), [_unfired(name)], fired=0),
     ]
     return {finding.code: finding for finding in found}
 
@@ -46,6 +50,11 @@ def _unsent(name: str) -> Page:
     found = b.finding(pool=name)
     opened = Change(ChangeKind.OPENED, b.ago(600), Incident(found, b.ago(600), b.NOW, found.severity, id=1))
     return Page(opened, "oncall", b.ahead(60), Fate.FAILED, 2, "an-event", b.ago(120), "Notification failed", 1)
+
+
+def _unfired(name: str) -> Page:
+    """The same where the server's automations did nothing."""
+    return replace(_unsent(name), fate=Fate.UNFIRED, reason=DID_NOT_FIRE)
 
 
 def crashing(scene: Scene) -> list[Finding]:
@@ -89,6 +98,10 @@ def _situations() -> Sequence[Snapshot]:
         b.snapshot(waiting=[due]),
         b.snapshot(waiting=[b.run(pool=None, queue=None, overdue=400)], deployments=[b.deployment(pool=None)]),
         b.snapshot(waiting=[b.run(pool=None, queue=None, overdue=400)], deployments=[b.served(silent=600)]),
+        *_dead_services(),
+        b.snapshot(workers=[b.worker(silent=600)], queues=[b.queue(silent=5)]),
+        b.snapshot(queues=[b.queue(silent=600)], waiting=[due]),
+        b.snapshot(queues=[b.queue(silent=600)], waiting=[due], queue_starts={"queue-etl-default": 2}),
         b.snapshot(
             pools=[b.pool(limit=1, active_slots=1)],
             active=[b.running("parent")],
@@ -134,6 +147,19 @@ def _of_runs_and_limits() -> Sequence[Snapshot]:
     )
 
 
+def _dead_services() -> Sequence[Snapshot]:
+    """Two signs alone, and then all of them, where the umbrella explains each."""
+    unmade, none = (b.unmade(),), b.stored(0)
+    return (
+        b.snapshot(services=ServicesSeen(unmade)),
+        b.snapshot(services=ServicesSeen(events=none)),
+        b.snapshot(services=ServicesSeen(unmade, none)),
+        b.snapshot(waiting=[b.run(overdue=400, state="Scheduled")]),
+        b.snapshot(workers=[b.worker(), replace(b.worker("two", silent=4000), status="ONLINE")]),
+        b.snapshot(cancelling=[b.cancelling(since=4000)]),
+    )
+
+
 def _renamed(seen: Snapshot, name: str) -> Snapshot:
     """The same picture, where everything that a user can name has this name, but for siblings that need their own."""
     pools = {pool.id: replace(pool, name=name) for pool in seen.pools}
@@ -149,11 +175,18 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         retrying=tuple(_run(run, name) for run in seen.retrying),
         interrupted=tuple(_run(run, name) for run in seen.interrupted),
         leaks=tuple(replace(leak, limit_name=_limit_name(leak.limit_name, name)) for leak in seen.leaks),
+        cancelling=tuple(_run(run, name) for run in seen.cancelling),
+        services=_services(seen.services, name),
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
         missing=tuple(replace(missing, pool_name=missing.pool_name and name) for missing in seen.missing),
     )
+
+
+def _services(seen: ServicesSeen, name: str) -> ServicesSeen:
+    events = seen.events and replace(seen.events, change=f"run '{name}' became Running")
+    return ServicesSeen(tuple(replace(each, deployment=f"{name}/{name}") for each in seen.unmade), events)
 
 
 def _queue(queue: Queue, name: str) -> Queue:

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from lifeguard.diagnose.background_services_dead import background_services_dead
 from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS
 from lifeguard.findings import CATALOGUE
 
 ROOT = Path(__file__).parents[1]
-WITHOUT_CHECK = {"check-crashed", "history-unavailable", "history-not-durable", "page-undelivered"}
+EVERY_CHECK = (background_services_dead, *CHECKS, *LAST_RESORTS)
+WITHOUT_CHECK = {"check-crashed", "history-unavailable", "history-not-durable", "page-undelivered", "triggers-stalled"}
 """Raised by the runner of the checks itself, by the patrol's memory, and by what became of its pages."""
 
 
@@ -15,11 +17,11 @@ def codes(names: list[str]) -> set[str]:
 
 
 def test_every_code_has_a_check_and_every_check_a_code() -> None:
-    assert codes([check.__name__ for check in (*CHECKS, *LAST_RESORTS)]) == set(CATALOGUE) - WITHOUT_CHECK
+    assert codes([check.__name__ for check in EVERY_CHECK]) == set(CATALOGUE) - WITHOUT_CHECK
 
 
 def test_a_check_lives_in_the_file_of_its_name() -> None:
-    assert all(check.__module__ == f"lifeguard.diagnose.{check.__name__}" for check in (*CHECKS, *LAST_RESORTS))
+    assert all(check.__module__ == f"lifeguard.diagnose.{check.__name__}" for check in EVERY_CHECK)
 
 
 def test_every_code_has_a_scenario() -> None:

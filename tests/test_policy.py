@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "pending_stuck_after_seconds": 300,
     "infrastructure_stuck_after_seconds": 900,
     "queue_silent_after_seconds": 60,
+    "service_stalled_after_seconds": 60,
     "task_wait_after_seconds": 30,
     "heartbeat_silent_after_seconds": 540,
     "dispatch_slow_after_seconds": 120,

@@ -189,9 +189,12 @@ class Scene:
         """Whether a heartbeat is younger than the server would wait: interval times the Foreman's multiple."""
         if worker.last_heartbeat is None:
             return False
+        return self.now - worker.last_heartbeat <= seconds(self.heartbeat_patience_seconds(worker))
+
+    def heartbeat_patience_seconds(self, worker: Worker) -> float:
+        """For how long after a heartbeat the server takes a worker for alive."""
         settings = self.snapshot.server.settings
-        interval = worker.heartbeat_seconds or settings.fallback_heartbeat_seconds
-        return self.now - worker.last_heartbeat <= seconds(interval * settings.heartbeat_multiple)
+        return (worker.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
 
     def workers(self, pool: Pool) -> tuple[Worker, ...] | None:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""
@@ -203,13 +206,16 @@ class Scene:
 
     def is_polled(self, queue: Queue) -> bool:
         """Whether somebody asked for this queue's runs lately, or it still hands runs out while its status lags."""
+        return self.is_polled_lately(queue) or self.snapshot.queue_starts.get(queue.id, 0) > 0
+
+    def is_polled_lately(self, queue: Queue) -> bool:
+        """Whether the server noted a poll of this queue lately."""
         patience = max(
             self.policy.queue_silent_after_seconds,
             self.snapshot.server.settings.queue_polled_timeout_seconds,
             6 * WORKER_QUERY_SECONDS,
         )
-        is_recent = queue.last_polled is not None and self.now - queue.last_polled <= seconds(patience)
-        return is_recent or self.snapshot.queue_starts.get(queue.id, 0) > 0
+        return queue.last_polled is not None and self.now - queue.last_polled <= seconds(patience)
 
     @cached_property
     def blind_pools(self) -> frozenset[str | None]:
@@ -218,7 +224,7 @@ class Scene:
 
     def sees(self, what: str) -> bool:
         """Whether this kind of thing was read to its end."""
-        return self.snapshot.can_go_on and all(missing.what != what for missing in self.snapshot.missing)
+        return self.snapshot.sees(what)
 
     @cached_property
     def sees_demand(self) -> bool:

@@ -18,6 +18,7 @@ from lifeguard.facts import (
     Worker,
     as_utc,
 )
+from lifeguard.services import ServiceSettings
 
 Row = Mapping[str, Any]
 WORKER_LABEL = "prefect.worker.name"
@@ -160,7 +161,29 @@ def settings(answer: Row) -> ServerSettings:
         "slot_wait_seconds": _at(answer, "server.deployments.concurrency_slot_wait_seconds"),
         "page_size": _at(answer, "server.api.default_limit"),
     }
-    return ServerSettings(**{name: value for name, value in told.items() if value is not None})
+    return ServerSettings(**_told(told), services=_service_settings(answer))
+
+
+def _service_settings(answer: Row) -> ServiceSettings:
+    paths = {
+        "scheduler_enabled": "scheduler.enabled",
+        "scheduler_loop_seconds": "scheduler.loop_seconds",
+        "scheduler_ahead_seconds": "scheduler.min_scheduled_time",
+        "scheduler_max_runs": "scheduler.max_runs",
+        "late_runs_enabled": "late_runs.enabled",
+        "late_runs_loop_seconds": "late_runs.loop_seconds",
+        "foreman_enabled": "foreman.enabled",
+        "foreman_loop_seconds": "foreman.loop_seconds",
+        "cancellation_enabled": "cancellation_cleanup.enabled",
+        "cancellation_loop_seconds": "cancellation_cleanup.loop_seconds",
+        "cancelling_timeout_seconds": "cancellation_cleanup.cancelling_timeout_seconds",
+        "event_persister_enabled": "event_persister.enabled",
+    }
+    return ServiceSettings(**_told({name: _at(answer, f"server.services.{path}") for name, path in paths.items()}))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _at(answer: Row, path: str) -> Any:

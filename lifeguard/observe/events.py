@@ -1,6 +1,7 @@
 """What the server remembers of events."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from lifeguard.observe.api import Api
@@ -26,6 +27,13 @@ async def stored_ids(api: Api, ids: Collection[str]) -> set[str]:
     for some in _portions(ids):
         found |= {event["id"] for event in await every_event(api, {"id": {"id": some}})}
     return found
+
+
+async def stored_since(api: Api, since: datetime, names: Collection[str] = ()) -> int:
+    """How many events of these names, or of any, the server keeps that occurred since then; raises `CallFailed`."""
+    named = {"event": {"name": list(names)}} if names else {}
+    page = await api.post("events/filter", {"filter": {"occurred": {"since": since.isoformat()}, **named}, "limit": 1})
+    return int(page["total"])
 
 
 async def every_event(api: Api, wanted: Mapping[str, Any]) -> list[EventRow]:

@@ -10,11 +10,13 @@ from lifeguard.observe.backlogs import find_backlog_starts
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.lost_leases import find_lost_leases
+from lifeguard.observe.made_runs import find_unmade_runs
 from lifeguard.observe.pools import inspect_pools
 from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
 from lifeguard.observe.server import reach_server
 from lifeguard.observe.slots import find_slot_holders
 from lifeguard.observe.stopped_schedules import find_stopped_schedules
+from lifeguard.observe.stored_events import count_stored_events
 from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
@@ -61,10 +63,16 @@ async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that ended before they started, and give the suspects a second look."""
+    """Read the runs that ended before they started, give the suspects a second look, and see what the server did."""
     snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
     snapshot = await question_suspects(look.api, await find_lost_leases(look.api, snapshot), look.policy)
-    return await find_backlog_starts(look.api, snapshot, look.policy)
+    return await _see_services(look, await find_backlog_starts(look.api, snapshot, look.policy))
+
+
+async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
+    """What the server's own background services left behind: two calls."""
+    snapshot = await find_unmade_runs(look.api, snapshot, look.policy)
+    return await count_stored_events(look.api, snapshot, look.policy)
 
 
 STAGES: Sequence[tuple[str, Stage]] = (

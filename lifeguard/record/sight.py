@@ -15,9 +15,12 @@ from lifeguard.facts import (
 )
 from lifeguard.findings import Finding
 from lifeguard.judgement import Judgement
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 
 CRASHED = "check-crashed"
 RESTS_ON = {
+    RUNS_MADE_AHEAD: frozenset({"background-services-dead", "scheduler-stalled"}),
+    STORED_EVENTS: frozenset({"background-services-dead", "events-stalled"}),
     SLOT_HOLDERS: frozenset({"subflow-parent-deadlock"}),
     PARENTS_OF_SUBFLOWS: frozenset({"subflow-parent-deadlock"}),
     TAGGED_TASK_RUNS: frozenset({"tag-limit-waiting", "tag-limit-leaked-slots"}),

@@ -24,9 +24,11 @@ from lifeguard.facts import (
     Worker,
 )
 from lifeguard.findings import CATALOGUE, Finding, Severity
+from lifeguard.services import ServicesSeen
 from tests.builders import (
     ago,
     cancelled,
+    cancelling,
     crashed,
     deployment,
     heard,
@@ -44,6 +46,8 @@ from tests.builders import (
     scene,
     served,
     snapshot,
+    stored,
+    unmade,
     worker,
 )
 
@@ -82,7 +86,8 @@ def queues(draw: st.DrawFn, pool: str, name: str) -> Queue:
 @st.composite
 def workers(draw: st.DrawFn, pool: str, name: str) -> Worker:
     silent = draw(st.none() | some((5, 80, 100, 4000)))
-    return worker(name, pool, silent=silent, created=draw(some((5, 3600))), heartbeat=draw(st.none() | some((1, 30))))
+    heard = worker(name, pool, silent=silent, created=draw(some((5, 3600))), heartbeat=draw(st.none() | some((1, 30))))
+    return replace(heard, status=draw(some(("ONLINE", "OFFLINE"))))
 
 
 @st.composite
@@ -94,8 +99,8 @@ def waiting_runs(draw: st.DrawFn, pool: str, number: int) -> Run:
     if draw(rarely):
         tries = draw(some((-100, 20)))
         return refused(name, pool, waits=abs(due), tries_again_in=tries, deployment=target, parent_task=parent)
-    chosen = draw(st.none() | some(QUEUES))
-    return run(name, pool, overdue=due, queue=chosen, deployment=target, tags=tags, parent_task=parent)
+    chosen, state = draw(st.none() | some(QUEUES)), "Scheduled" if draw(rarely) else None
+    return run(name, pool, overdue=due, queue=chosen, deployment=target, tags=tags, parent_task=parent, state=state)
 
 
 @st.composite
@@ -142,6 +147,7 @@ def parts(draw: st.DrawFn, name: str) -> Snapshot:
         waiting=draw(several(4, lambda number: waiting_runs(name, number))),
         active=active,
         ended=draw(several(4, lambda number: ended_runs(name, number))),
+        cancelling=[cancelling(f"c-of-{name}", name, since=draw(some((60, 4000))))] if draw(rarely) else [],
         limits=[each for _, each in owned if each] + [tag],
         deployments=[each for each, _ in owned],
         task_waits=waits,
@@ -182,7 +188,9 @@ def poolless(draw: st.DrawFn) -> Snapshot:
     waits = [run("w-alone", None, overdue=draw(some(AGES)), queue=None, deployment="alone")]
     held = [pending("a-alone", None, since=draw(some((5, 4000))), deployment="alone")] if draw(st.booleans()) else []
     refusals = [cancelled(f"e{number}-alone", None, deployment="alone") for number in range(draw(st.integers(0, 3)))]
-    return snapshot(pools=[], deployments=[alone], waiting=waits, active=held, ended=refusals)
+    owed = (unmade(after=draw(some((0, 3000)))),) if draw(rarely) else ()
+    services = ServicesSeen(owed, draw(st.none() | st.integers(0, 1).map(stored)))
+    return snapshot(pools=[], deployments=[alone], waiting=waits, active=held, ended=refusals, services=services)
 
 
 def together(pictures: list[Snapshot]) -> Snapshot:
@@ -195,6 +203,8 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         waiting=tuple(each for picture in pictures for each in picture.waiting),
         active=tuple(each for picture in pictures for each in picture.active),
         ended=tuple(each for picture in pictures for each in picture.ended),
+        cancelling=tuple(each for picture in pictures for each in picture.cancelling),
+        services=pictures[-1].services,
         limits=tuple(each for picture in pictures for each in picture.limits),
         deployments={key: value for picture in pictures for key, value in picture.deployments.items()},
         task_waits=tuple(each for picture in pictures for each in picture.task_waits),
@@ -227,6 +237,7 @@ def shuffled(seen: Snapshot, data: st.DataObject) -> Snapshot:
         waiting=mixed(seen.waiting),
         active=mixed(seen.active),
         ended=mixed(seen.ended),
+        cancelling=mixed(seen.cancelling),
         limits=mixed(seen.limits),
         deployments={id: seen.deployments[id] for id in mixed(tuple(seen.deployments))},
         retrying=mixed(seen.retrying),
@@ -331,6 +342,7 @@ def without_pools(seen: Snapshot) -> Snapshot:
         stopped_schedules=(),
         active=tuple(each for each in seen.active if not each.pool_name),
         ended=tuple(each for each in seen.ended if not each.pool_name),
+        cancelling=(),
     )
 
 
@@ -344,9 +356,11 @@ UNSEEN: dict[str, Callable[[Snapshot], Snapshot]] = {
     "work queues": lambda seen: replace(seen, queues=()),
     "concurrency limits": lambda seen: replace(seen, limits=(), leaks=()),
     "waiting runs": lambda seen: replace(seen, waiting=(), retrying=()),
-    "active runs": lambda seen: replace(seen, active=(), paused=(), task_waits=()),
+    "active runs": lambda seen: replace(seen, active=(), paused=(), cancelling=(), task_waits=()),
     "runs that ended before they started": lambda seen: replace(seen, ended=()),
     "deployments": lambda seen: replace(seen, deployments={}),
+    "runs made ahead": lambda seen: replace(seen, services=replace(seen.services, unmade=())),
+    "stored events": lambda seen: replace(seen, services=replace(seen.services, events=None)),
     "logs of pending runs": lambda seen: replace(seen, progressing=frozenset()),
     "last starts": lambda seen: replace(seen, last_starts={}),
     "starts of the work queue": lambda seen: replace(seen, queue_starts={}),

@@ -20,7 +20,7 @@ from lifeguard.observe.connection import ConfigurationError, Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 from tests.builders import policy
-from tests.estate import Estate, Report
+from tests.estate import Estate, Report, wait_until
 from tests.footprint import footprint
 from tests.prefect_server import PrefectServer
 from tests.proxy import (
@@ -47,6 +47,7 @@ EAGER = policy(
     task_wait_after_seconds=0,
     queue_silent_after_seconds=3600,
     heartbeat_silent_after_seconds=0,
+    service_stalled_after_seconds=10,
     retry_attempts=1,
     retry_wait_ceiling_seconds=0,
     request_timeout_seconds=TIMEOUT_SECONDS,
@@ -72,6 +73,7 @@ HELPFUL = {
     "concurrency_status": "slot holders",
     "task_runs/filter": "parents of subflow runs",
     "events/count-by/resource": "heartbeats of runs",
+    "events/filter": "stored events",
 }
 ONE_LIMIT = re.compile(r"concurrency_limits/[0-9a-f-]{36}$")
 """A limit whose count is looked at once more."""
@@ -106,6 +108,7 @@ def built(server: PrefectServer) -> Generator[Farm, None, None]:
     with Estate(server.api_url) as estate, Proxy(server.api_url) as proxy:
         estate.raze()
         build(estate)
+        wait_until(lambda: stores_events(look_through(proxy)), "the events of what was built are stored")
         try:
             yield Farm(estate, proxy, look_through(proxy))
         finally:
@@ -191,6 +194,12 @@ def look_through(
     scene = Scene(snapshot, own, snapshot.taken_at)
     findings = diagnose(scene)
     return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+
+
+def stores_events(report: Report) -> bool:
+    """Whether a change is old enough to be asked about, and the Foreman has seen the queue that is silent."""
+    events = report.snapshot.services.events
+    return events is not None and events.number > 0 and "foreman-stalled" not in {f.code for f in report.findings}
 
 
 def accusations(report: Report) -> set[str]:

@@ -21,6 +21,7 @@ from lifeguard.facts import (
 from lifeguard.findings import CATALOGUE, Finding, Resource, ResourceKind
 from lifeguard.observe.server import CLOUD_LACKS
 from lifeguard.record.sight import Sight, sight_of
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 from tests.builders import API_URL, finding, judgement, pool, snapshot, unseen
 from tests.record.story import Story
 
@@ -118,6 +119,8 @@ def test_a_crash_that_does_not_happen_again_is_over() -> None:
         (HEARTBEATS, ["awaiting-retry-orphaned", "zombie-running"]),
         (LOST_LEASES, ["concurrency-lease-lost"]),
         (SCHEDULES, ["deployment-paused", "schedule-inactive"]),
+        (RUNS_MADE_AHEAD, ["background-services-dead", "scheduler-stalled"]),
+        (STORED_EVENTS, ["background-services-dead", "events-stalled"]),
     ],
 )
 def test_what_rests_on_something_that_was_not_seen_cannot_be_denied(what: str, codes: list[str]) -> None:

@@ -57,7 +57,7 @@ def test_open_incidents_are_told_in_full_and_past_ones_in_a_line() -> None:
 def test_workers_that_are_alive_come_first_with_the_age_of_their_heartbeat() -> None:
     dead, alive = b.worker("a-dead", silent=4000), b.worker("b-alive", silent=4)
     told = page(board(seen=b.snapshot(workers=[dead, alive])))
-    assert rows(told)[-2:] == [["b-alive", "🟢 4 s ago", "ONLINE"], ["a-dead", "🔴 1 h 6 min ago", "ONLINE"]]
+    assert rows(told)[-2:] == [["b-alive", "🟢 4 s ago", "ONLINE"], ["a-dead", "🔴 1 h 6 min ago", "OFFLINE"]]
 
 
 def test_workers_that_could_not_be_seen_are_not_none() -> None:
