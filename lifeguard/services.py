@@ -18,7 +18,8 @@ MADE_BY_SCHEDULER = "auto-scheduled"
 class ServiceSettings:
     """How the services are set, as far as the API's own process knows; the defaults are Prefect's own (3.9.1).
 
-    The scheduler makes runs up to `scheduler_ahead_seconds` ahead, of one schedule `scheduler_max_runs` at most.
+    The scheduler makes runs up to `scheduler_ahead_seconds` ahead, of one schedule `scheduler_max_runs` at most. A server
+    that tells no `cancelling_timeout_seconds` never ends a cancellation by itself.
     """
 
     scheduler_enabled: bool = True
@@ -31,7 +32,7 @@ class ServiceSettings:
     foreman_loop_seconds: float = 15.0
     cancellation_enabled: bool = True
     cancellation_loop_seconds: float = 20.0
-    cancelling_timeout_seconds: float = 300.0
+    cancelling_timeout_seconds: float | None = 300.0
     event_persister_enabled: bool = True
 
 

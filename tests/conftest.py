@@ -29,6 +29,7 @@ SLOWEST_FIRST = (
     "test_patrol_memory",
     "test_served_process_gone",
     "test_page_undelivered",
+    "test_triggers_stalled",
     "test_real_workers",
     "test_secrets",
     "test_demo",

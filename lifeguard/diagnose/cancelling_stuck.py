@@ -17,9 +17,9 @@ LOOPS = 3
 
 def cancelling_stuck(scene: Scene) -> list[Finding]:
     """Find runs that the server's cleanup should have ended; where that is switched off, that is the sentence."""
-    if not scene.sees(SERVER_SETTINGS):
-        return []
     services = scene.snapshot.server.settings.services
+    if services.cancelling_timeout_seconds is None or not scene.sees(SERVER_SETTINGS):
+        return []
     patience = services.cancelling_timeout_seconds + patience_seconds(scene, services.cancellation_loop_seconds, LOOPS)
     own = (run for run in scene.snapshot.cancelling if OWN_TAG not in run.tags)
     stuck = [run for run in own if is_older(scene, run.state_since, patience)]

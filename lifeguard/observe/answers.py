@@ -176,10 +176,11 @@ def _service_settings(answer: Row) -> ServiceSettings:
         "foreman_loop_seconds": "foreman.loop_seconds",
         "cancellation_enabled": "cancellation_cleanup.enabled",
         "cancellation_loop_seconds": "cancellation_cleanup.loop_seconds",
-        "cancelling_timeout_seconds": "cancellation_cleanup.cancelling_timeout_seconds",
         "event_persister_enabled": "event_persister.enabled",
     }
-    return ServiceSettings(**_told({name: _at(answer, f"server.services.{path}") for name, path in paths.items()}))
+    told = _told({name: _at(answer, f"server.services.{path}") for name, path in paths.items()})
+    timeout = _at(answer, "server.services.cancellation_cleanup.cancelling_timeout_seconds")
+    return ServiceSettings(**told, cancelling_timeout_seconds=timeout)
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:

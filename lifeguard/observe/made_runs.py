@@ -13,7 +13,7 @@ from typing import Any
 from lifeguard.facts import SERVER_SETTINGS, Missing, Snapshot, as_utc, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
-from lifeguard.observe.paging import Row, rows_by_id
+from lifeguard.observe.paging import SORT_BY, Row, rows_by_id
 from lifeguard.observe.schedules import next_date_of
 from lifeguard.policy import Policy
 from lifeguard.services import MADE_BY_SCHEDULER, RUNS_MADE_AHEAD, UnmadeRun
@@ -44,7 +44,7 @@ async def _unmade(api: Api, snapshot: Snapshot, policy: Policy) -> tuple[UnmadeR
         services = snapshot.server.settings.services
         slack = max(LOOPS * services.scheduler_loop_seconds, policy.service_stalled_after_seconds)
         after += seconds(max(0.0, services.scheduler_ahead_seconds - slack))
-    if await api.post("flow_runs/count", _made(after, frequent)):
+    if await api.post("flow_runs/filter", _made(after, frequent)):
         return ()
     rows = await _deployments(api, frequent, snapshot.server.settings.page_size)
     owed = [each for row in rows for each in await _owed(row, after)]
@@ -66,12 +66,14 @@ def _frequent(snapshot: Snapshot, policy: Policy) -> list[str]:
 
 
 def _made(after: datetime, of_deployments: Collection[str]) -> dict[str, Any]:
+    """The first of these runs: one is enough, and a server with many would take its time to count them."""
     runs: dict[str, Any] = {
         "state": {"type": {"any_": ["SCHEDULED"]}},
         "next_scheduled_start_time": {"after_": after.isoformat()},
         "tags": {"all_": [MADE_BY_SCHEDULER]},
+        **({"deployment_id": {"any_": list(of_deployments)}} if of_deployments else {}),
     }
-    return {"flow_runs": {**runs, **({"deployment_id": {"any_": list(of_deployments)}} if of_deployments else {})}}
+    return {"flow_runs": runs, "sort": SORT_BY["next_scheduled_start_time"], "limit": 1}
 
 
 async def _deployments(api: Api, ids: Collection[str], page_size: int) -> list[Row]:

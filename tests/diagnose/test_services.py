@@ -41,7 +41,7 @@ def said(seen: Snapshot) -> dict[str, str]:
     return {code: each for code, each in severities(judged(seen)).items() if code != "run-overdue-unexplained"}
 
 
-def of_a_server(seen: Snapshot, **settings: bool | float) -> Snapshot:
+def of_a_server(seen: Snapshot, **settings: bool | float | None) -> Snapshot:
     """The same, on a server whose services are set otherwise."""
     services = ServiceSettings(**settings)  # pyright: ignore[reportArgumentType]
     return replace(seen, server=Server(API_URL, ready=True, settings=ServerSettings(services=services)))
@@ -135,6 +135,10 @@ def test_a_run_that_is_being_cancelled_has_its_time() -> None:
 def test_a_cleanup_that_is_switched_off_is_said() -> None:
     seen = of_a_server(SIGNS["cancelling-stuck"], cancellation_enabled=False)
     assert "switched off" in judged(seen)[0].title
+
+
+def test_a_server_that_never_ends_cancellations_by_itself_owes_none() -> None:
+    assert said(of_a_server(SIGNS["cancelling-stuck"], cancelling_timeout_seconds=None)) == {}
 
 
 def test_two_signs_are_explained_by_what_they_have_in_common() -> None:

@@ -35,11 +35,8 @@ class Fake:
     def answer(self, request: Request) -> Answer:
         end = request.path.removeprefix("/api/")
         self.asked.append((end, request.json))
-        answers: dict[str, Any] = {
-            "flow_runs/count": self.made,
-            "deployments/filter": list(self.deployments),
-            "flow_runs/filter": list(self.ended),
-        }
+        runs = [*self.ended, *[{"id": "made"}] * self.made]
+        answers: dict[str, Any] = {"flow_runs/filter": runs, "deployments/filter": list(self.deployments)}
         return as_json(answers.get(end, {"events": [], "total": self.events, "next_page": None}))
 
     @property
@@ -80,8 +77,8 @@ def test_of_deployments_that_run_often_it_is_asked_whether_runs_are_made_an_hour
     assert seen(find_unmade_runs, fake, b.snapshot(waiting=every(60))).services.unmade == ()
     (path, asked) = fake.asked[0]
     after = datetime.fromisoformat(asked["flow_runs"]["next_scheduled_start_time"]["after_"])
-    assert (path, asked["flow_runs"]["deployment_id"]["any_"]) == ("flow_runs/count", ["deployment-nightly"])
-    assert (fake.paths, after) == (["flow_runs/count"], b.ahead(3600 - 180))
+    assert (path, asked["flow_runs"]["deployment_id"]["any_"]) == ("flow_runs/filter", ["deployment-nightly"])
+    assert (fake.paths, after) == (["flow_runs/filter"], b.ahead(3600 - 180))
 
 
 def test_what_is_not_made_is_told_with_its_date() -> None:
@@ -96,7 +93,7 @@ def test_where_nothing_runs_often_enough_and_not_too_often_any_run_at_all_will_d
     fake = Fake(made=1)
     seen(find_unmade_runs, fake, b.snapshot(waiting=waiting))
     asked = fake.asked[0][1]["flow_runs"]
-    assert (fake.paths, "deployment_id" in asked) == (["flow_runs/count"], False)
+    assert (fake.paths, "deployment_id" in asked) == (["flow_runs/filter"], False)
     assert asked["next_scheduled_start_time"] == {"after_": b.NOW.isoformat()}
 
 
