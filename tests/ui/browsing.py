@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
 SCREENSHOTS = Path(__file__).parents[2] / ".ci" / "screenshots"
-WAIT_MILLISECONDS = 20_000
+WAIT_MILLISECONDS = 60_000
 NOT_OURS = "Failed to load resource"
 """Fonts, pictures and hints from outside, which no test may load; what our pages lack, other assertions see."""
 
