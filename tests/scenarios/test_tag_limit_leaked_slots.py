@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from lifeguard.policy import Policy
-from tests.estate import Estate, Said
+from tests.estate import Estate, Said, wait_until
 from tests.page.restarted_server import RestartedServer, restarted_server
 from tests.why.asking import holding, why
 
@@ -33,6 +33,7 @@ def test_a_slot_that_was_held_when_the_server_was_killed_is_never_given_back(kil
         estate.task(waits, tags=["heavy"])
         estate.worker("mill")
         estate.poll("mill")
+        wait_until(lambda: bool(estate.look(AT_ONCE).snapshot.task_waits), "the task has waited for a second")
         report = estate.look(AT_ONCE)
         leak = report.the("tag-limit-leaked-slots")
         assert (leak.severity, leak.run_ids) == ("critical", (waits,))
