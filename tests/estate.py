@@ -30,6 +30,8 @@ BULK_CREATE_LIMIT = 100
 BULK_DELETE_LIMIT = 50
 BUSY_STATUSES = frozenset({500, 503})
 RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
+LOOKS: "list[Report]" = []
+"""What was seen since somebody cleared it: a scenario is held to what it says that it proves."""
 NOISE = "noise-"
 NOISE_AHEAD_SECONDS = 300.0
 PATIENT = Policy(request_timeout_seconds=60)
@@ -100,7 +102,9 @@ def look_at(
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)
     findings = diagnose(scene, checks)
-    return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+    report = Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+    LOOKS.append(report)
+    return report
 
 
 def wait_until(holds: Callable[[], bool], description: str, limit_seconds: float = WAIT_LIMIT_SECONDS) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from lifeguard.diagnose.background_services_dead import background_services_dead
 from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS
 from lifeguard.findings import CATALOGUE
+from tests.scenarios.proofs import PAGE, page, proofs
 
 ROOT = Path(__file__).parents[1]
 EVERY_CHECK = (background_services_dead, *CHECKS, *LAST_RESORTS)
@@ -27,6 +28,15 @@ def test_a_check_lives_in_the_file_of_its_name() -> None:
 def test_every_code_has_a_scenario() -> None:
     scenarios = [path.stem.removeprefix("test_") for path in (ROOT / "tests" / "scenarios").glob("test_*.py")]
     assert set(CATALOGUE) - codes(scenarios) == set()
+
+
+def test_every_code_speaks_in_a_scenario_and_is_silent_in_a_look_alike() -> None:
+    found = {(proof.code, proof.speaks) for proof in proofs()}
+    assert {(code, speaks) for code in CATALOGUE for speaks in (True, False)} - found == set()
+
+
+def test_the_page_of_proofs_is_what_the_scenarios_say() -> None:
+    assert PAGE.read_text() == page()
 
 
 def test_every_code_has_a_line_in_the_documentation_with_its_own_words() -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -121,13 +122,14 @@ def live(home: Path, pace: Pace) -> Found:
         phone = stack.enter_context(receiver())
         stack.enter_context(webhook(server.api_url, phone.port, PHONE.name))
         arm(server.api_url, PHONE, silence_seconds=2 * pace.quiet * MINUTE)
-        _live(Day(Site(Wire(server.api_url), pace.heartbeat_seconds), {}), server, clock, found, pace)
+        midnight = datetime.now(UTC).replace(second=0, microsecond=0)
+        day = Day(Site(Wire(server.api_url), pace.heartbeat_seconds), midnight)
+        _live(day, server, Calendar(clock, midnight.timestamp()), found, pace)
         found.pages = _pages(phone)
     return found
 
 
-def _live(day: Day, server: RestartedServer, clock: MovedClock, found: Found, pace: Pace) -> None:
-    calendar = Calendar(clock, time.time() // MINUTE * MINUTE)
+def _live(day: Day, server: RestartedServer, calendar: Calendar, found: Found, pace: Pace) -> None:
     calendar.go_to(1)
     day.begin()
     happenings = {**day.happenings(), RESTART_AT: partial(_restart, server)}

@@ -1,20 +1,14 @@
 """What happens in a healthy day, by the minute: deploys, pauses, scale to zero, bursts and restarts. Nothing is wrong."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from tests.healthy_day.site import Row, Site, now, pool_path
+from tests.healthy_day.site import Row, Site, pool_path
 
 HOUR = 60
 QUIET = "never used"
-
-
-def every(minutes: float) -> Row:
-    """A schedule at whole multiples of so many minutes from the next whole minute on, two seconds before we look."""
-    anchor = now().replace(second=0, microsecond=0)
-    return {"interval": minutes * 60, "anchor_date": anchor.isoformat(), "timezone": "UTC"}
 
 
 @dataclass
@@ -22,7 +16,8 @@ class Day:
     """The estate of the day, and the ids of its deployments."""
 
     site: Site
-    ids: dict[str, str]
+    midnight: datetime
+    ids: dict[str, str] = field(default_factory=dict[str, str])
 
     def happenings(self) -> Mapping[int, Callable[[], None]]:
         """What is done at which minute of the day."""
@@ -61,24 +56,24 @@ class Day:
         site.staff("etl", "etl-1", "etl-2")
         site.staff("reports", "reports-1", minutes=4)
         site.staff("burst", "burst-1", "burst-2", "burst-3", minutes=3, at_most=4)
-        self.ids["load"] = site.deployment("load", "etl", every(10))
-        self.ids["single"] = site.deployment("single", "etl", every(30), concurrency_limit=1)
-        self.ids["report"] = site.deployment("report", "reports", every(20))
+        self.ids["load"] = site.deployment("load", "etl", self._every(10))
+        self.ids["single"] = site.deployment("single", "etl", self._every(30), concurrency_limit=1)
+        self.ids["report"] = site.deployment("report", "reports", self._every(20))
         self.ids["burst"] = site.deployment("burst", "burst")
         self.ids["train"] = site.deployment("train", "models")
-        self.ids["served"] = site.deployment("served", None, every(60))
+        self.ids["served"] = site.deployment("served", None, self._every(60))
         site.serve(self.ids["served"], minutes=5)
 
     def _roll_out_new_workers(self) -> None:
         """A deploy: new workers first, then the old ones go, and the deployments are updated."""
         self.site.staff("etl", "etl-3", "etl-4")
         self.site.stop("etl-1", "etl-2")
-        self.site.deployment("load", "etl", every(10), version="2")
+        self.site.deployment("load", "etl", self._every(10), version="2")
 
     def _roll_back_workers(self) -> None:
         self.site.staff("etl", "etl-5", "etl-6")
         self.site.stop("etl-3", "etl-4")
-        self.site.deployment("load", "etl", every(10), version="1")
+        self.site.deployment("load", "etl", self._every(10), version="1")
 
     def _stop_the_only_worker(self) -> None:
         """A host that restarts, between two runs."""
@@ -117,7 +112,7 @@ class Day:
 
     def _make_a_new_pool(self) -> None:
         self.site.pool("new")
-        self.ids["new"] = self.site.deployment("new", "new", every(30))
+        self.ids["new"] = self.site.deployment("new", "new", self._every(30))
 
     def _staff_the_new_pool(self) -> None:
         self.site.staff("new", "new-1")
@@ -154,11 +149,9 @@ class Day:
         self.site.stop("new-1")
         self.site.wire.call("DELETE", pool_path("new"))
 
+    def _every(self, minutes: int) -> Row:
+        """A schedule at whole multiples of so many minutes of the day."""
+        return {"interval": minutes * 60, "anchor_date": self.midnight.isoformat(), "timezone": "UTC"}
+
     def _change(self, pool: str, **columns: Any) -> None:
         self.site.wire.call("PATCH", pool_path(pool), columns)
-
-
-def next_whole_minute_in() -> float:
-    """Seconds until the next minute begins, on the site's clock."""
-    at = now()
-    return (at.replace(second=0, microsecond=0) + timedelta(minutes=1) - at).total_seconds()

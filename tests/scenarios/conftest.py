@@ -8,8 +8,9 @@ import pytest
 
 from tests.builders import policy
 from tests.conftest import OLD_PREFECT
-from tests.estate import Estate
+from tests.estate import LOOKS, Estate
 from tests.prefect_server import PrefectServer, prefect_server
+from tests.scenarios.proofs import proof_of
 
 
 @pytest.fixture
@@ -20,6 +21,18 @@ def estate(either_server: PrefectServer) -> Generator[Estate, None, None]:
             yield built.with_noise()
         finally:
             built.raze(spare_noise=True)
+
+
+@pytest.fixture(autouse=True)
+def what_it_proves(request: pytest.FixtureRequest) -> Generator[None, None, None]:
+    """Hold each scenario to the page of proofs: where it speaks, the code was found, and a look-alike ends without it."""
+    LOOKS.clear()
+    yield
+    proof = proof_of(request.path, request.function.__name__)
+    if proof and LOOKS:
+        looked = LOOKS if proof.speaks else LOOKS[-1:]
+        codes = {finding.code for report in looked for finding in report.findings}
+        assert (proof.code in codes) is proof.speaks, f"{proof.test}: found {sorted(codes)}"
 
 
 QUICK = {
