@@ -80,10 +80,16 @@ def _named(node: ast.AST) -> object:
 
 
 def _constants(statements: Sequence[ast.stmt], code: str) -> Iterator[str]:
-    """The names of the file's own that stand for something with the code in it."""
+    """The names of the file's own, constants and functions, that stand for something with the code in it."""
     for statement in statements:
         if isinstance(statement, ast.Assign) and speaks(statement.value, {code}):
             yield from (target.id for target in statement.targets if isinstance(target, ast.Name))
+        if (
+            isinstance(statement, ast.FunctionDef)
+            and not statement.name.startswith("test_")
+            and speaks(statement, {code})
+        ):
+            yield statement.name
 
 
 def _file(code: str) -> str:
