@@ -53,7 +53,7 @@ from tests.builders import (
 
 T = TypeVar("T")
 many = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 POOLS = ("etl", "ml", "reports")
 QUEUES = ("default", "express")

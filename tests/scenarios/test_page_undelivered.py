@@ -14,6 +14,7 @@ from tests.page.receiver import Answer, Receiver, receiver, webhook
 from tests.page.saving import saved_pager
 from tests.patrolling import AT_ONCE, patrolled
 
+pytestmark = pytest.mark.timeout(240)
 IMPATIENT = {**AT_ONCE, "LIFEGUARD_RETELL_AFTER_SECONDS": "15"}
 
 
