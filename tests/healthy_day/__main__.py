@@ -42,7 +42,7 @@ PATIENT = {
 """For steps of more than a minute."""
 MINUTE = 60
 RESTART_AT = 14 * MINUTE
-CLOSELY_FOR_MINUTES = 4
+CLOSELY_FOR_MINUTES = 3
 """So long after something happened, every minute has its patrol."""
 LOOKS_AT = 2
 """Seconds after the whole minute: what is due at that time was taken."""

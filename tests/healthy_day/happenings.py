@@ -43,7 +43,7 @@ class Day:
             18 * HOUR + 2: self._see_it_cancelled,
             19 * HOUR: self._pause_a_deployment,
             20 * HOUR: self._resume_the_deployment,
-            21 * HOUR: self._delete_the_new_pool,
+            21 * HOUR + 10: self._delete_the_new_pool,
             22 * HOUR: self._roll_back_workers,
         }
 
