@@ -160,6 +160,7 @@ def settings(answer: Row) -> ServerSettings:
         ),
         "slot_wait_seconds": _at(answer, "server.deployments.concurrency_slot_wait_seconds"),
         "page_size": _at(answer, "server.api.default_limit"),
+        "database_driver": _at(answer, "server.database.driver"),
     }
     return ServerSettings(**_told(told), services=_service_settings(answer))
 
