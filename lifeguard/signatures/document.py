@@ -7,14 +7,14 @@ from lifeguard.signatures.known import SIGNATURES, Signature
 HEAD = """\
 # Signatures
 
-Lines of logs that Lifeguard knows, what they mean, and the cause that each leads to (what to do about it: [causes](causes.md), or
-`lifeguard signatures FILE`, which needs no server). A worker's reasons stand in its own output only: Prefect's server keeps the logs
-of flow runs, not those of workers. [examples/worker-logging](../examples/worker-logging/README.md) makes workers keep a file.
+Lines of logs that Lifeguard knows, what they mean, and the [cause](causes.md) that each leads to. `lifeguard signatures FILE`
+finds them and says what to do; it needs no server. A worker's reasons stand in its own output only: Prefect's server keeps the
+logs of flow runs. [examples/worker-logging](../examples/worker-logging/README.md) makes workers keep a file.
 
-`lifeguard check --log FILE` sets what a log says beside what the API shows. By itself a log is a warning at most, and a note when it
-is older than an hour; where nobody has worked on the pool since, or the API answers with errors now, it is the cause. A signature
-that is no proof fits other causes too, and is only a note. Causes that the API shows by itself are not found by a log: of such lines
-only `lifeguard signatures` and `lifeguard why` tell what they mean.
+`lifeguard check --log FILE` sets what a log says beside what the API shows. By itself a log is a warning at most, and a note
+when it is older than an hour; where nobody has worked on the pool since, or the API answers with errors now, it is the cause.
+A signature that is no proof fits other causes too, and is only a note. Causes that the API shows by itself are not found by a
+log: of such lines only `lifeguard signatures` and `lifeguard why` tell what they mean.
 
 This page is made of the code by `python -m lifeguard.signatures.document`; a test holds the two together.
 

@@ -15,7 +15,9 @@ LOGGING = Path(__file__).parents[2] / "examples" / "worker-logging" / "logging.y
 ENDS_WITHIN_SECONDS = 90.0
 
 
-def end_of_worker(api_url: str, pool: str, folder: Path, settings: Mapping[str, str] | None = None) -> int:
+def end_of_worker(
+    api_url: str, pool: str, folder: Path, *options: str, settings: Mapping[str, str] | None = None
+) -> int:
     """Run a worker until it ends by itself; `worker.log` and `output.log` are in the folder then."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     own = {
@@ -27,7 +29,7 @@ def end_of_worker(api_url: str, pool: str, folder: Path, settings: Mapping[str, 
         "PREFECT_WORKER_HEARTBEAT_SECONDS": "1",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
     }
-    command = [beside_this_python(), "worker", "start", "--pool", pool, "--type", "process", "--name", "ann"]
+    command = [beside_this_python(), "worker", "start", "--pool", pool, "--type", "process", "--name", "ann", *options]
     with (folder / "output.log").open("wb") as output:
         worker = subprocess.Popen(
             command, env={**inherited, **own, **(settings or {})}, cwd=folder, stdout=output, stderr=output
