@@ -107,7 +107,7 @@ def _of_pool(scene: Scene, pool: Pool, said: Heard, sign: Sign) -> Finding:
         resource=of_pool(pool),
         title=f"Nobody works on pool '{pool.name}' since a worker's log says: {sentence(scene, sign)}",
         evidence={**sign_evidence(ordered), "overdue_runs": len(due)},
-        remedy=remedy_of(sign.code),
+        remedy=remedy_of(sign.code, pool.name),
         run_ids=ids(due),
     )
 

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from lifeguard.escaping import command
+
 LOOK_AGAIN = "Then look again: lifeguard check"
+ANY_POOL = "--pool NAME-OF-THE-POOL"
 
 REMEDIES: Mapping[str, tuple[str, ...]] = {
     "db-connections-exhausted": (
@@ -56,6 +59,7 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def remedy_of(code: str) -> tuple[str, ...]:
-    """What to do; the other causes are those that a look at the API proves, with remedies that name what it saw."""
-    return REMEDIES.get(code, ("See whether it holds now, and what to do: lifeguard check",))
+def remedy_of(code: str, pool: str | None = None) -> tuple[str, ...]:
+    """What to do, in this work pool; the other causes are proven by a look at the API, with remedies that name what it saw."""
+    steps = REMEDIES.get(code, ("See whether it holds now, and what to do: lifeguard check",))
+    return steps if pool is None else tuple(step.replace(ANY_POOL, command("", pool=pool).strip()) for step in steps)

@@ -28,6 +28,7 @@ def test_the_log_of_a_worker_that_died_of_a_500_explains_why_nobody_works(estate
         Said("worker-crash-http-500", "critical", "work-pool", "mill", 1),
         Said("pool-no-workers", "info", "work-pool", "mill", 1, "worker-crash-http-500"),
     }
+    assert report.findings[0].remedy[0].endswith(": prefect worker start --pool mill --with-healthcheck")
     assert (report.pool("mill").verdict, signs[0].signature) == ("down", "deployment-500")
     last_week = tuple(replace(sign, last=a_week_before(sign.last)) for sign in signs)
     assert estate.look(signs=last_week).said == {
