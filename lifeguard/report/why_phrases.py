@@ -71,7 +71,7 @@ def sign(each: Sign) -> str:
 def sign_steps(explanation: Explanation) -> list[str]:
     """What to do about what the log files say, for each cause that they prove."""
     proven = dict.fromkeys(each.code for each in explanation.signs if each.is_proof)
-    return [step for code in proven for step in remedy_of(code)]
+    return [step for code in proven for step in remedy_of(code, explanation.run.pool_name)]
 
 
 def address(ui_url: str | None, run: Run) -> str | None:
