@@ -9,6 +9,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
+from lifeguard.signatures.known import RUN
 from lifeguard.signatures.scan import signs_in
 
 READY_LAG_SECONDS = 60
@@ -33,7 +34,7 @@ async def _with_progress(api: Api, snapshot: Snapshot, policy: Policy) -> Snapsh
     return replace(
         snapshot,
         progressing=frozenset(row["flow_run_id"] for row in rows),
-        signs=snapshot.signs + signs_in(map(_as_line, rows), LOGS_OF_RUNS),
+        signs=snapshot.signs + signs_in(map(_as_line, rows), LOGS_OF_RUNS, where=RUN),
         missing=snapshot.missing + missing,
     )
 

@@ -8,7 +8,7 @@ from lifeguard.case import LogLine
 from lifeguard.facts import Holder
 from lifeguard.report.history_json import incident_document, printed
 from lifeguard.report.signs_json import sign_document
-from lifeguard.signatures.known import recognized
+from lifeguard.signatures.known import RUN, recognized
 from lifeguard.why.explanation import Explanation
 from lifeguard.why.points import Point
 
@@ -70,7 +70,7 @@ def _run(explanation: Explanation) -> Mapping[str, Any]:
 
 def _log_line(line: LogLine) -> Mapping[str, Any]:
     """`meaning` and `code` are null where no known signature is in the line."""
-    known = recognized(line.message)
+    known = recognized(line.message, RUN)
     return {**asdict(line), "code": known.code if known else None, "meaning": known.means if known else None}
 
 

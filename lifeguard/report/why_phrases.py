@@ -7,7 +7,7 @@ from lifeguard.facts import Holder, Run
 from lifeguard.incidents import Incident
 from lifeguard.report.history_phrases import second
 from lifeguard.report.signs_phrases import meaning, told
-from lifeguard.signatures.known import recognized
+from lifeguard.signatures.known import RUN, recognized
 from lifeguard.signatures.remedies import remedy_of
 from lifeguard.signatures.sign import Sign
 from lifeguard.why.explanation import Explanation
@@ -59,7 +59,7 @@ def log_lines(explanation: Explanation) -> list[str]:
 
 def log_line(message: str) -> str:
     """A line, and what it means."""
-    known = recognized(message)
+    known = recognized(message, RUN)
     return f"{message}  [{known.code}: {known.means}]" if known else message
 
 

@@ -7,6 +7,18 @@ were written. The order matters: a line belongs to the first signature that fits
 import re
 from dataclasses import dataclass
 
+OF_PREFECT = (
+    r"/(?:work_pools|work_queues|deployments|flows|flow_runs|task_runs|admin|logs|csrf-token|block_\w+|variables|artifacts|"
+    r"concurrency_limits|v2)\b"
+)
+"""What is called of Prefect's API; a flow's calls to others are none of ours."""
+
+CALL = OF_PREFECT + r"\S* \"HTTP/\d(?:\.\d)?"
+"""How httpx logs a call, up to the status of its answer."""
+
+ANSWER = r"[^']*' for url '[^']*" + OF_PREFECT
+"""How httpx and Prefect's client name the call in the error that they raise, after the status."""
+
 WORKER, SERVER, RUN, DATABASE = "output of a worker", "log of the server", "logs of a flow run", "log of PostgreSQL"
 
 
@@ -104,7 +116,7 @@ REFUSALS = (
         "http-429",
         "worker-rate-limited",
         "error '429 | HTTP/1.1 429 | HTTP/2 429 | HTTP/1.0 429",
-        r"Client error '429\b|\"HTTP/\d(?:\.\d)? 429\b",
+        rf"Client error '429\b{ANSWER}|{CALL} 429\b",
         "The API asks its clients to slow down (HTTP 429); a worker that is told so again and again ends.",
         WORKER,
         RUN,
@@ -113,7 +125,7 @@ REFUSALS = (
         "http-401-403",
         "worker-auth-or-4xx",
         "error '40 | HTTP/1.1 40 | HTTP/2 40 | HTTP/1.0 40",
-        r"(?:Client error '|\"HTTP/\d(?:\.\d)? )40[13]\b",
+        rf"Client error '40[13]\b{ANSWER}|{CALL} 40[13]\b",
         "The API does not accept the credentials of this process, or wants some (HTTP 401 or 403).",
         WORKER,
         RUN,
@@ -134,7 +146,7 @@ POOLS_AND_EVENTS = (
         "client-pool-timeout",
         "httpx.PoolTimeout",
         r"httpx\.PoolTimeout",
-        "All connections of this process to the API were in use for longer than it waits for one.",
+        "All connections of an HTTP client were in use for longer than it waits for one; a worker has none but to the API.",
         WORKER,
         RUN,
     ),
@@ -143,7 +155,7 @@ POOLS_AND_EVENTS = (
         "client-pool-timeout",
         "httpcore.PoolTimeout",
         r"httpcore\.PoolTimeout",
-        "The same from the layer below httpx: no connection to the API came free in time.",
+        "The same from the layer below httpx: no connection came free in time.",
         WORKER,
         RUN,
     ),
@@ -285,9 +297,11 @@ NEEDLES = tuple(sorted({needle for signature in SIGNATURES for needle in signatu
 """Nearly all lines of a log hold none of these, and are passed over: plain searches are ten times as fast as one pattern."""
 
 
-def recognized(line: str) -> Signature | None:
-    """The signature that a line shows, if it shows any."""
-    for needle in NEEDLES:
-        if needle in line:
-            return next((signature for signature in SIGNATURES if signature.fits(line)), None)
-    return None
+def recognized(line: str, where: str | None = None) -> Signature | None:
+    """The signature that a line shows, if it shows any; `where` limits it to those of such logs.
+
+    What flows log of databases and servers of their own says nothing of Prefect's.
+    """
+    if not any(needle in line for needle in NEEDLES):
+        return None
+    return next((each for each in SIGNATURES if (where is None or where in each.seen) and each.fits(line)), None)

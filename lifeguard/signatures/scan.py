@@ -22,9 +22,10 @@ OF_A_POOL = re.compile(r"/api/work_pools/([^/\s'\"?]+)(?=[/\s'\"?])(?!/filter)")
 
 @dataclass
 class Scan:
-    """What was seen of a log so far, in the order in which it was first seen."""
+    """What was seen of a log so far, in the order in which it was first seen; of signatures in such logs only, if `where`."""
 
     log: str
+    where: str | None = None
     signs: dict[str, Sign] = field(default_factory=dict[str, Sign])
     workers: set[str] = field(default_factory=set[str])
     pools: set[str] = field(default_factory=set[str])
@@ -40,7 +41,7 @@ class Scan:
             _note_name(self.workers, OF_A_WORKER.search(line))
         if "/work_pools/" in line:
             _note_name(self.pools, OF_A_POOL.search(line))
-        signature = recognized(line)
+        signature = recognized(line, self.where)
         if signature:
             self._note(signature, line)
 
@@ -63,9 +64,11 @@ def _note_name(names: set[str], found: re.Match[str] | None) -> None:
         names.add(unquote(found[1]))
 
 
-def signs_in(lines: Iterable[str], log: str, ended: datetime | None = None) -> tuple[Sign, ...]:
-    """Every signature that these lines show."""
-    scan = Scan(log)
+def signs_in(
+    lines: Iterable[str], log: str, ended: datetime | None = None, where: str | None = None
+) -> tuple[Sign, ...]:
+    """Every signature that these lines show; `where` limits it to those of such logs."""
+    scan = Scan(log, where)
     for line in lines:
         scan.read(line)
     return scan.finished(ended)

@@ -6,7 +6,7 @@ import pytest
 
 from lifeguard.findings import CATALOGUE
 from lifeguard.signatures.document import page
-from lifeguard.signatures.known import BY_KEY, SIGNATURES, recognized
+from lifeguard.signatures.known import BY_KEY, RUN, SIGNATURES, recognized
 from lifeguard.signatures.remedies import remedy_of
 from lifeguard.signatures.scan import signs_in
 from tests.signatures.recorded import every_recording, recorded
@@ -105,10 +105,17 @@ def test_keys_are_unique() -> None:
         "16:32:05.246 | INFO    | Flow run 'too-many' - 429 rows written, 500 to go",
         "2026-11-22 16:42:38.699 UTC [31885] LOG:  checkpoint complete: wrote 500 buffers",
         "the database is fine",
+        "httpx.HTTPStatusError: Client error '401 Unauthorized' for url 'https://shop.example.com/api/orders'",
+        '16:32:05.246 | INFO    | httpx - HTTP Request: GET https://shop.example.com/api/orders "HTTP/1.1 429 Too Many"',
     ],
 )
 def test_lines_that_look_alike_mean_nothing(line: str) -> None:
     assert recognized(line) is None
+
+
+@pytest.mark.parametrize("line", ["asyncpg.exceptions.DeadlockDetectedError: deadlock detected", "database is locked"])
+def test_what_a_flow_logs_of_a_database_of_its_own_says_nothing_of_prefects(line: str) -> None:
+    assert recognized(line, RUN) is None and recognized(line)
 
 
 def test_no_recording_has_a_path_of_a_machine() -> None:
