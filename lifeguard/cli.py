@@ -44,6 +44,15 @@ PolicyFile = Annotated[
         "it wins over the block watch-policy/lifeguard on the server."
     ),
 ]
+Logs = Annotated[
+    list[str] | None,
+    Parameter(
+        name=["--log", "-l"],
+        negative=(),
+        help="A log of a worker or of the server, or - for standard input; may be given more than once. What made a worker "
+        "end stands nowhere else. It is read to its end, whatever its size.",
+    ),
+]
 
 
 @app.command
@@ -57,11 +66,12 @@ def check(
         Literal["info", "warning", "critical"], Parameter(help="The least severity that ends with status 1.")
     ] = "warning",
     policy: PolicyFile = None,
+    log: Logs = None,
 ) -> int:
     """Look once, say which work pools cannot run their work and why, and what to do next."""
     from lifeguard.commands.check import run_check
 
-    return run_check(tuple(pool or ()), format, Severity(fail_on), policy)
+    return run_check(tuple(pool or ()), format, Severity(fail_on), policy, tuple(log or ()))
 
 
 @app.command
@@ -77,6 +87,7 @@ def why(
     format: Annotated[
         Literal["table", "json", "markdown"], Parameter(help="How to print it.", name=["--format", "-f"])
     ] = "table",
+    log: Logs = None,
 ) -> int:
     """Say why one run has not begun: everything that stands between it and its start, and what to do next.
 
@@ -90,7 +101,33 @@ def why(
     """
     from lifeguard.commands.why import Wanted, run_why
 
-    return run_why(Wanted(run, deployment, pool, queue), format)
+    return run_why(Wanted(run, deployment, pool, queue), format, tuple(log or ()))
+
+
+@app.command
+def signatures(
+    files: Annotated[
+        list[str] | None,
+        Parameter(
+            help="Logs of workers, of the server, of PostgreSQL; - for standard input.", allow_leading_hyphen=True
+        ),
+    ] = None,
+    /,
+    *,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Say what the lines of logs mean: the known signatures in them, the cause that each leads to, and what to do.
+
+    No server is asked, so it works while there is none. Without a file, every known signature is told. Passwords, keys and
+    addresses of databases in a line are not shown. `lifeguard check --log FILE` sets the same beside what the API shows.
+
+    For example: `lifeguard signatures worker.log`, or `kubectl logs --previous worker-0 | lifeguard signatures -`
+
+    Exit status: 0 nothing known is in them; 1 something is; 2 one cannot be read.
+    """
+    from lifeguard.commands.signatures import run_signatures
+
+    return run_signatures(tuple(files or ()), format)
 
 
 @app.command

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from lifeguard.services import ServiceSettings, ServicesSeen
+from lifeguard.signatures.sign import Sign
 
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
 RESUMING = "Resuming"
@@ -47,6 +48,7 @@ class ServerSettings:
     deployment_polled_timeout_seconds: float = 60.0
     slot_wait_seconds: float = 30.0
     page_size: int = 200
+    database_driver: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
 
 
@@ -304,13 +306,33 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """How the API answered this look: each status of 400 and above with how often it came, repetitions too.
+
+    `by_prefect` counts those of them that Prefect itself gave, not a proxy before it (`exception_message`, 3.8.8 and 3.9.1).
+    """
+
+    statuses: Mapping[int, int] = field(default_factory=dict[int, int])
+    by_prefect: Mapping[int, int] = field(default_factory=dict[int, int])
+
+    def number(self, status: int) -> int:
+        """How often it was answered so, by whomever."""
+        return self.statuses.get(status, 0)
+
+    def number_by_prefect(self, status: int) -> int:
+        """How often Prefect itself answered so."""
+        return self.by_prefect.get(status, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The picture of one look. `taken_at` is the server's clock at the look's beginning.
 
     `workers` has no entry for a pool whose workers were not asked for or not seen; `holders` only has the pools whose
     slots were worth a call. `retrying` are the runs that only their own process can begin again; `interrupted` crashed
     after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
-    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before.
+    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `signs` are known signatures in logs: of
+    files that were given, and of runs whose logs were read anyway.
     """
 
     server: Server
@@ -339,6 +361,8 @@ class Snapshot:
     caught_up: Mapping[str, int] = field(default_factory=dict[str, int])
     stopped_schedules: tuple[StoppedSchedule, ...] = ()
     services: ServicesSeen = field(default_factory=ServicesSeen)
+    answers: Answers = field(default_factory=Answers)
+    signs: tuple[Sign, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 

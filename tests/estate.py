@@ -5,7 +5,7 @@ A test states what deviates; what it does not state is healthy. Ages that no API
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -24,6 +24,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
+from lifeguard.signatures.sign import Sign
 
 WAIT_LIMIT_SECONDS = 60.0
 BULK_CREATE_LIMIT = 100
@@ -90,14 +91,18 @@ def as_said(finding: Finding) -> Said:
 
 
 def look_at(
-    api_url: str, policy: Policy = PATIENT, pools: Sequence[str] = (), checks: Sequence[Check] = CHECKS
+    api_url: str,
+    policy: Policy = PATIENT,
+    pools: Sequence[str] = (),
+    checks: Sequence[Check] = CHECKS,
+    signs: tuple[Sign, ...] = (),
 ) -> Report:
-    """Look at a server over HTTP and judge what is seen, as the patrol does."""
+    """Look at a server over HTTP and judge what is seen, as the patrol does; `signs` are those of logs beside it."""
 
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
             looking = Look(api, policy, tuple(pools))
-            return await go_on(looking, await begin(looking, datetime.now(UTC)))
+            return await go_on(looking, replace(await begin(looking, datetime.now(UTC)), signs=signs))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)
@@ -132,9 +137,9 @@ class Estate:
 
     # What Lifeguard says
 
-    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> Report:
+    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = (), signs: tuple[Sign, ...] = ()) -> Report:
         """A real look at this server, and its judgement."""
-        return look_at(self.api_url, policy, pools)
+        return look_at(self.api_url, policy, pools, signs=signs)
 
     def findings(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> tuple[Finding, ...]:
         """Every finding, most harmful first."""

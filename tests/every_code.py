@@ -29,6 +29,8 @@ from lifeguard.pages import Fate, Page
 from lifeguard.record.failures import AWAY, HistoryUnavailable
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
 from lifeguard.services import ServicesSeen
+from lifeguard.signatures.known import SIGNATURES
+from lifeguard.signatures.sign import Sign
 from tests import builders as b
 
 
@@ -109,6 +111,7 @@ def _situations() -> Sequence[Snapshot]:
             parents={"task": "id-of-parent"},
         ),
         *_of_runs_and_limits(),
+        *_of_logs(),
     )
 
 
@@ -147,6 +150,12 @@ def _of_runs_and_limits() -> Sequence[Snapshot]:
     )
 
 
+def _of_logs() -> Sequence[Snapshot]:
+    """Each cause that a log shows, by one sign of it in the log of a worker."""
+    signs = [Sign(each.key, each.code, "worker.log", 2, "a line", ended=b.ago(60)) for each in SIGNATURES]
+    return [b.snapshot(signs=(sign,)) for sign in signs]
+
+
 def _dead_services() -> Sequence[Snapshot]:
     """Two signs alone, and then all of them, where the umbrella explains each."""
     unmade, none = (b.unmade(),), b.stored(0)
@@ -177,6 +186,7 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         leaks=tuple(replace(leak, limit_name=_limit_name(leak.limit_name, name)) for leak in seen.leaks),
         cancelling=tuple(_run(run, name) for run in seen.cancelling),
         services=_services(seen.services, name),
+        signs=tuple(replace(sign, log=name, example=name) for sign in seen.signs),
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),

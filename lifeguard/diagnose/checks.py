@@ -10,7 +10,10 @@ from lifeguard.diagnose.awaiting_retry_orphaned import awaiting_retry_orphaned
 from lifeguard.diagnose.background_services_dead import background_services_dead, explained_by_dead_services
 from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
 from lifeguard.diagnose.cancelling_stuck import cancelling_stuck
+from lifeguard.diagnose.client_pool_timeout import client_pool_timeout
 from lifeguard.diagnose.concurrency_lease_lost import concurrency_lease_lost
+from lifeguard.diagnose.db_connections_exhausted import db_connections_exhausted
+from lifeguard.diagnose.db_contention import db_contention
 from lifeguard.diagnose.deployment_limit_leaked import deployment_limit_leaked
 from lifeguard.diagnose.deployment_limit_waiting import deployment_limit_waiting
 from lifeguard.diagnose.deployment_paused import deployment_paused
@@ -18,6 +21,7 @@ from lifeguard.diagnose.events_stalled import events_stalled
 from lifeguard.diagnose.foreman_stalled import foreman_stalled
 from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
+from lifeguard.diagnose.k8s_event_storm import k8s_event_storm
 from lifeguard.diagnose.late_backlog_drain import late_backlog_drain
 from lifeguard.diagnose.late_runs_service_stalled import late_runs_service_stalled
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
@@ -45,14 +49,18 @@ from lifeguard.diagnose.schedule_inactive import schedule_inactive
 from lifeguard.diagnose.scheduler_stalled import scheduler_stalled
 from lifeguard.diagnose.served_process_gone import served_process_gone
 from lifeguard.diagnose.server_not_ready import server_not_ready
+from lifeguard.diagnose.sqlite_database_locked import sqlite_database_locked
 from lifeguard.diagnose.stuck_pending_orphan import stuck_pending_orphan
 from lifeguard.diagnose.subflow_parent_deadlock import subflow_parent_deadlock
 from lifeguard.diagnose.tag_limit_leaked_slots import tag_limit_leaked_slots
 from lifeguard.diagnose.tag_limit_waiting import tag_limit_waiting
 from lifeguard.diagnose.worker_alive_not_polling import worker_alive_not_polling
+from lifeguard.diagnose.worker_auth_or_4xx import worker_auth_or_4xx
+from lifeguard.diagnose.worker_crash_http_500 import worker_crash_http_500
 from lifeguard.diagnose.worker_limit_saturated import worker_limit_saturated
 from lifeguard.diagnose.worker_lost import worker_lost
 from lifeguard.diagnose.worker_queue_missing import worker_queue_missing
+from lifeguard.diagnose.worker_rate_limited import worker_rate_limited
 from lifeguard.diagnose.zombie_running import zombie_running
 from lifeguard.findings import CATALOGUE, Finding, Resource, Severity
 
@@ -61,6 +69,9 @@ LastResort = Callable[[Scene, Collection[str]], list[Finding]]
 
 CHECKS: Sequence[Check] = (
     api_unreachable,
+    db_connections_exhausted,
+    sqlite_database_locked,
+    db_contention,
     server_not_ready,
     pool_observation_failed,
     scheduler_stalled,
@@ -76,9 +87,14 @@ CHECKS: Sequence[Check] = (
     pool_type_prefect_agent,
     push_pool_on_oss,
     limit_set_to_zero,
+    worker_auth_or_4xx,
+    worker_rate_limited,
+    worker_crash_http_500,
     pool_no_workers,
     artificial_poll,
     worker_alive_not_polling,
+    client_pool_timeout,
+    k8s_event_storm,
     worker_queue_missing,
     queue_readiness_stale,
     queue_not_polled,

@@ -160,6 +160,7 @@ def settings(answer: Row) -> ServerSettings:
         ),
         "slot_wait_seconds": _at(answer, "server.deployments.concurrency_slot_wait_seconds"),
         "page_size": _at(answer, "server.api.default_limit"),
+        "database_driver": _found(answer, "server.database.driver"),
     }
     return ServerSettings(**_told(told), services=_service_settings(answer))
 
@@ -189,10 +190,15 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _at(answer: Row, path: str) -> Any:
     """The number at a dotted path; `late_runs.after_seconds` is an ISO duration such as PT15S."""
+    value = _found(answer, path)
+    return _duration(value) if isinstance(value, str) else value
+
+
+def _found(answer: Row, path: str) -> Any:
     value: Any = answer
     for step in path.split("."):
         value = cast(Row, value).get(step) if isinstance(value, Mapping) else None
-    return _duration(value) if isinstance(value, str) else value
+    return value
 
 
 def _duration(text: str) -> float | None:
