@@ -43,3 +43,10 @@ def test_500_of_a_slow_server_look_like_it_and_say_where_to_look(estate: Estate)
         found = look_at(proxy.api_url, policy(request_timeout_seconds=60)).the("db-connections-exhausted")
     assert (found.severity.value, found.is_confirmed) == ("warning", False)
     assert found.remedy[0].endswith("lifeguard signatures SERVER.LOG")
+
+
+def test_500_once_from_a_server_that_is_quick_say_nothing_of_its_connections(estate: Estate) -> None:
+    with Proxy(estate.api_url) as proxy:
+        proxy.fail(ending("flow_runs/filter"), PREFECT_500, times=1)
+        codes = {finding.code for finding in look_at(proxy.api_url).findings}
+    assert "db-connections-exhausted" not in codes
