@@ -7,7 +7,7 @@ from lifeguard.diagnose.words import at, of_pool
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Worker
 from lifeguard.findings import Finding, Severity
-from lifeguard.remedies.plan import Plan, of_proposal
+from lifeguard.remedies.plan import Plan, of_proposal, shown_at_most
 from lifeguard.remedies.proposal import Proposal
 from lifeguard.remedies.steps import DeleteWorker, is_addressable
 
@@ -22,7 +22,7 @@ def old_workers(scene: Scene, pool: Pool, older_than: str, before: datetime, at_
     old = sorted(_old(scene, pool, before), key=lambda found: (found[1], found[0].name))
     steps = tuple(DeleteWorker(pool, worker, heard) for worker, heard in old if _has_path(pool, worker))
     untouched = tuple(NO_PATH.format(name=worker.name) for worker, _ in old if not _has_path(pool, worker))
-    shown = command("lifeguard fix", old_workers=pool.name, older_than=older_than)
+    shown = command("lifeguard fix", old_workers=pool.name, older_than=older_than, at_most=shown_at_most(at_most))
     return of_proposal(_finding(pool, len(old), before), Proposal(steps, untouched), shown, at_most)
 
 

@@ -44,9 +44,14 @@ def plan(finding: Finding, scene: Scene, *, again: bool = False, at_most: int = 
     """The plan for a finding of this scene; without steps where nothing can be applied."""
     planner = PLANNERS.get(finding.code)
     proposed = planner(finding, scene, again) if planner else Proposal()
-    return of_proposal(
-        finding, proposed, fix_command(finding.fingerprint, again=again and finding.code in AGAIN), at_most
-    )
+    is_again = again and finding.code in AGAIN
+    command = fix_command(finding.fingerprint, again=is_again, at_most=shown_at_most(at_most))
+    return of_proposal(finding, proposed, command, at_most)
+
+
+def shown_at_most(at_most: int) -> int | None:
+    """What a command has to say about it, so that it does what was shown."""
+    return None if at_most == AT_MOST else at_most
 
 
 def of_proposal(finding: Finding, proposed: Proposal, command: str, at_most: int) -> Plan:

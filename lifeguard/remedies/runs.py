@@ -60,4 +60,4 @@ def _is_of(scene: Scene, run: Run, owner: Resource) -> bool:
 def _own(candidates: Iterable[Run]) -> tuple[str, ...]:
     """Lifeguard's own, which it never touches."""
     own = sum(OWN_TAG in run.tags for run in candidates)
-    return (f"{own} of Lifeguard's own runs",) if own else ()
+    return (f"Lifeguard's own runs, {own} of them",) if own else ()

@@ -37,10 +37,11 @@ def end(plan: Plan, steps: Sequence[StepDone], held: bool | None, again: Finding
     did = [step for step in steps if step.fate is StepFate.DONE]
     if held is None:
         return "Whether it held could not be seen: `lifeguard check` looks again."
-    if not held:
-        return f"Not held: {again.title if again else 'not every step was done'}. {_next(plan)}"
     if plan.left or not is_whole:
-        return f"{len(did)} of {len(steps) + plan.left} steps were done. {_next(plan)}"
+        still = f"; still: {again.title}" if again else ""
+        return f"{len(did)} of {len(steps) + plan.left} steps were done{still}. {_next(plan)}"
+    if not held:
+        return f"Not held: {again.title if again else 'it is still so'}. {_next(plan)}"
     return "Held: it is no longer so." if did else "Nothing was done: it is over already."
 
 
