@@ -201,6 +201,11 @@ class Estate:
         wait_until(lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}")
         return pool
 
+    def handed_out(self, pool: str) -> list[str]:
+        """The runs that a worker of a pool is given when it asks."""
+        rows: list[Row] = self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", {})
+        return [row["flow_run"]["id"] for row in rows]
+
     def _last_polled(self, pool: str) -> dict[str, str | None]:
         rows: list[Row] = self._post(f"{_of_pool(pool)}/queues/filter", {})
         return {row["name"]: row["last_polled"] for row in rows}

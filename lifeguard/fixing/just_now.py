@@ -105,7 +105,7 @@ async def _counted_again(api: Api, step: SetSlots) -> str | None:
     taken, held = await _slots(api, step)
     if taken != step.active_slots:
         return f"the counter has moved and is {taken} now"
-    return None if held == step.held else f"{held} slots are held now"
+    return None if held == step.held else f"{held} {'slot is' if held == 1 else 'slots are'} held now"
 
 
 async def _slots(api: Api, step: SetSlots) -> tuple[int, int]:
