@@ -361,6 +361,10 @@ class Estate:
         """Set a run CANCELLED, as a person may."""
         self._set_state(run, "CANCELLED", message=message, force=True)
 
+    def set_scheduled(self, run: str) -> None:
+        """Set a run SCHEDULED without force, as `prefect api` does."""
+        assert self._set_state(run, "SCHEDULED")["status"] == "ACCEPT"
+
     def _set_state(
         self, run: str, type: str, name: str | None = None, message: str | None = None, force: bool = False
     ) -> Row:
