@@ -1,5 +1,6 @@
 """Which codes `lifeguard fix` can do something about, and the command that does it. How is planned in `remedies`."""
 
+import re
 from collections.abc import Mapping
 
 from lifeguard.escaping import command
@@ -19,6 +20,7 @@ FIXES: Mapping[str, str] = {
 }
 """What it does, in words that the documentation shares. No other code can be applied."""
 
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 AGAIN = frozenset({"stuck-pending-orphan", "zombie-running"})
 """The codes whose runs can be put back to Scheduled instead of ended."""
 
@@ -29,7 +31,17 @@ def is_fixable(finding: Finding) -> bool:
         return finding.evidence.get("schedules") == 1
     if finding.code == "zombie-running":
         return finding.is_confirmed
+    if finding.code == "pool-paused":
+        return is_addressable(finding.resource.name)
     return finding.code in FIXES
+
+
+def is_addressable(name: str) -> bool:
+    """Whether a path of Prefect's API can name it, and nothing else.
+
+    `work_pools/etl/workers/..` is the work pool itself; a slash and a line break never arrive (Prefect 3.8.8 and 3.9.1).
+    """
+    return name not in (".", "..") and "/" not in name and not CONTROL.search(name)
 
 
 def fix_command(fingerprint: str, *, again: bool = False, at_most: int | None = None) -> str:

@@ -7,9 +7,10 @@ from lifeguard.diagnose.words import at, of_pool
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Worker
 from lifeguard.findings import Finding, Severity
+from lifeguard.fixable import is_addressable
 from lifeguard.remedies.plan import Plan, of_proposal, shown_at_most
 from lifeguard.remedies.proposal import Proposal
-from lifeguard.remedies.steps import DeleteWorker, is_addressable
+from lifeguard.remedies.steps import DeleteWorker
 
 CODE = "old-workers"
 """No code of the catalogue: such records are no trouble, they only pile up."""

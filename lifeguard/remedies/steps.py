@@ -125,13 +125,8 @@ class DeleteWorker:
 
     @property
     def call(self) -> Call:
-        """Only for a name that `is_addressable`."""
+        """Only for names that are addressable (`lifeguard.fixable`)."""
         return Call("DELETE", f"work_pools/{quote(self.pool.name, safe='')}/workers/{quote(self.worker.name, safe='')}")
 
 
 Step = Switch | SetState | HandOver | SetSlots | DeleteWorker
-
-
-def is_addressable(name: str) -> bool:
-    """Whether a path can name it, and nothing else: `workers/..` is the work pool itself, and a slash never arrives."""
-    return name not in (".", "..") and "/" not in name and name.isprintable()

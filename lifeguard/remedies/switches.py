@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.findings import Finding
+from lifeguard.fixable import is_addressable
 from lifeguard.remedies.proposal import Proposal
-from lifeguard.remedies.steps import Call, Switch, is_addressable
+from lifeguard.remedies.steps import Call, Switch
 
 UNADDRESSABLE = "work pool '{name}': Prefect's API cannot be asked for a work pool of such a name"
 MANY_SCHEDULES = "{number} schedules of deployment '{name}': which of them are wanted only people know"

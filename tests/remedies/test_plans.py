@@ -12,10 +12,10 @@ from lifeguard.cli import app
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.facts import OWN_TAG, Run, Snapshot, StoppedSchedule, seconds
 from lifeguard.findings import CATALOGUE
-from lifeguard.fixable import FIXES, is_fixable
+from lifeguard.fixable import FIXES, is_addressable, is_fixable
 from lifeguard.remedies.old_workers import old_workers
 from lifeguard.remedies.plan import PLANNERS, Plan, plan
-from lifeguard.remedies.steps import Call, DeleteWorker, SetState, is_addressable
+from lifeguard.remedies.steps import Call, DeleteWorker, SetState
 from lifeguard.report.fix_json import plan_json
 from lifeguard.report.fix_phrases import done_by
 from lifeguard.report.fix_terminal import show_by_hand, show_plan
@@ -70,8 +70,9 @@ def test_every_code_that_is_said_to_be_fixable_is_one_that_can_be_planned() -> N
     assert set(FIXES) <= set(CATALOGUE)
 
 
-def test_a_finding_has_steps_exactly_where_its_command_is_offered() -> None:
-    scenes = scenes_of_findings()
+@every_name
+def test_a_finding_has_steps_exactly_where_its_command_is_offered(name: str) -> None:
+    scenes = scenes_of_findings(name)
     assert set(FIXES) <= set(scenes)
     assert [
         code for code, (found, scene) in scenes.items() if bool(plan(found, scene).steps) != is_fixable(found)
