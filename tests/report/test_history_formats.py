@@ -171,7 +171,7 @@ def test_the_json_of_the_history_has_the_keys_of_the_contract() -> None:
 
 def test_the_json_of_an_incident_is_that_of_the_history_and_more() -> None:
     alone: dict[str, Any] = orjson.loads(incident_json.as_json(life()))
-    assert list(alone) == ["schema", "server", "incident", "changes", "pages"]
+    assert list(alone) == ["schema", "server", "incident", "changes", "pages", "fixes"]
     assert list(alone["incident"]) == [
         *INCIDENT_KEYS,
         *("due_since", "first_seen_at", "escalated_at", "gone_since", "evidence", "remedy"),
