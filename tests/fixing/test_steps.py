@@ -14,7 +14,7 @@ from tests.estate import PATIENT, Estate, wait_until
 from tests.fixing.mending import Mending, do, fates, scene_of
 
 DONE, SKIPPED, FAILED, NOT_TRIED = StepFate.DONE, StepFate.SKIPPED, StepFate.FAILED, StepFate.NOT_TRIED
-HOSTILE = "it's | \u202e `50` \"🙂\" {x}?#"
+HOSTILE = 'it\'s | \u202e `50` "🙂" {x}?#'
 
 
 def the_run(estate: Estate, id: str) -> Run:
