@@ -25,8 +25,8 @@ app = App(
     help="""Why is my Prefect run not starting, and who tells me when nobody works on my pool?
 
     Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names. A look only
-    ever reads; `patrol`, `digest`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they write. Start
-    with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
+    ever reads; `patrol`, `digest`, `fix --yes`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they
+    write. Start with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
     """,
     version=lambda: version("prefect-lifeguard"),
     default_parameter=Parameter(negative=()),
@@ -337,6 +337,55 @@ def incident(
     from lifeguard.commands.incident import run_incident
 
     return run_incident(id, format)
+
+
+@app.command
+def fix(
+    finding: Annotated[
+        str | None, Parameter(help="Its fingerprint, which `lifeguard check` shows; or the number of an incident.")
+    ] = None,
+    /,
+    *,
+    yes: Annotated[
+        bool, Parameter(name=["--yes", "-y"], help="Really do it; without this, nothing is changed.")
+    ] = False,
+    again: Annotated[
+        bool, Parameter(help="Put runs back to Scheduled, so that they are run again, instead of ending them.")
+    ] = False,
+    at_most: Annotated[
+        int, Parameter(help="How many steps are done at a time.", validator=Number(gte=1, lte=1000))
+    ] = 20,
+    old_workers: Annotated[
+        str | None, Parameter(help="Delete the records of workers of this work pool that are gone for good, instead.")
+    ] = None,
+    older_than: Annotated[
+        str, Parameter(help="Of --old-workers: those that were last heard before so long (12h, 3d, 2w).")
+    ] = "3d",
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+    policy: PolicyFile = None,
+) -> int:
+    """Show exactly what would mend a finding, and with --yes do it: resume, free a leaked slot, end an orphaned run.
+
+    Without a finding, it lists those that can be fixed. Each step is one API call; just before it the thing is looked at
+    again, and what somebody has changed meanwhile is skipped. Each is proven by reading back, the first that fails stops
+    the rest, and at the end a fresh look says whether it held. Lifeguard's own runs are never touched. What was done is
+    kept with the incident (`lifeguard incident`) and told as the event lifeguard.remedy.applied.
+
+    For example: `lifeguard fix pool-paused:work-pool:7c5a…`, or `lifeguard fix --old-workers etl --older-than 1w`
+
+    Exit status: 0 it was shown, or done and held, or nothing is to do; 1 something is left, or it is for people to mend;
+    2 it could not look.
+    """
+    from lifeguard.commands.fix import Wish, run_fix
+
+    wish = Wish(finding, yes, again, at_most, format, policy)
+    if old_workers is None:
+        return run_fix(wish)
+    if finding or again:
+        raise ConfigurationError("--old-workers is a thing of its own: give it without a finding and without --again.")
+    from lifeguard.commands.old_workers import run_old_workers
+
+    return run_old_workers(old_workers, older_than, wish)
 
 
 DryRun = Annotated[bool, Parameter(help="Only say what would be done; nothing is changed.")]

@@ -210,6 +210,11 @@ class Estate:
         wait_until(lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}")
         return pool
 
+    def handed_out(self, pool: str) -> list[str]:
+        """The runs that a worker of a pool is given when it asks."""
+        rows: list[Row] = self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", {})
+        return [row["flow_run"]["id"] for row in rows]
+
     def _last_polled(self, pool: str) -> dict[str, str | None]:
         rows: list[Row] = self._post(f"{_of_pool(pool)}/queues/filter", {})
         return {row["name"]: row["last_polled"] for row in rows}
@@ -364,6 +369,10 @@ class Estate:
     def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
         """Set a run CANCELLED, as a person may."""
         self._set_state(run, "CANCELLED", message=message, force=True)
+
+    def set_scheduled(self, run: str) -> None:
+        """Set a run SCHEDULED without force, as `prefect api` does."""
+        assert self._set_state(run, "SCHEDULED")["status"] == "ACCEPT"
 
     def _set_state(
         self, run: str, type: str, name: str | None = None, message: str | None = None, force: bool = False

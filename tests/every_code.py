@@ -47,6 +47,12 @@ def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
     return {finding.code: finding for finding in found}
 
 
+def scenes_of_findings(name: str = b.ETL) -> dict[str, tuple[Finding, Scene]]:
+    """The same with the scene that each was found in, as far as checks found them."""
+    scenes = [b.scene(_renamed(seen, name)) for seen in _situations()]
+    return {finding.code: (finding, scene) for scene in scenes for finding in diagnose(scene)}
+
+
 def _unsent(name: str) -> Page:
     """A page about a pool of this name that did not arrive."""
     found = b.finding(pool=name)

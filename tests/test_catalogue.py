@@ -5,6 +5,7 @@ from pathlib import Path
 from lifeguard.diagnose.background_services_dead import background_services_dead
 from lifeguard.diagnose.checks import CHECKS, LAST_RESORTS
 from lifeguard.findings import CATALOGUE
+from lifeguard.fixable import FIXES
 from tests.scenarios.proofs import PAGE, page, proofs
 
 ROOT = Path(__file__).parents[1]
@@ -42,6 +43,13 @@ def test_the_page_of_proofs_is_what_the_scenarios_say() -> None:
 def test_every_code_has_a_line_in_the_documentation_with_its_own_words() -> None:
     text = (ROOT / "docs" / "causes.md").read_text()
     assert [code for code, meaning in CATALOGUE.items() if f"| `{code}` | {meaning} |" not in text] == []
+
+
+def test_the_documentation_says_in_the_words_of_the_code_what_can_be_fixed() -> None:
+    text = (ROOT / "docs" / "causes.md").read_text()
+    section = text.partition("\n## What `lifeguard fix` can do\n")[2].partition("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert rows == [f"| `{code}` | {does} |" for code, does in FIXES.items()]
 
 
 def test_the_documentation_names_no_code_that_does_not_exist() -> None:

@@ -28,6 +28,12 @@ def orphans(scene: Scene) -> tuple[Run, ...]:
     return tuple(sorted(others, key=lambda run: (run.next_start or scene.now, run.id)))
 
 
+def run_again(run: Run) -> str:
+    """How any worker gets it. `prefect flow-run retry` forces the state, and the run stays `in_process` (3.8.8, 3.9.1)."""
+    unforced = command("prefect api POST", f"/flow_runs/{run.id}/set_state", data='{"state": {"type": "SCHEDULED"}}')
+    return f"Then run it again, without force: {unforced}"
+
+
 def _is_heard(scene: Scene, run: Run) -> bool:
     """A process that never sent heartbeats is taken for gone when its retry is overdue: it would have begun it."""
     return run.id in scene.snapshot.heartbeats and not scene.is_silent(run)
@@ -54,9 +60,6 @@ def _finding(deployment: Deployment, found: tuple[Run, ...]) -> Finding:
             "state": first.state_name,
             "retry_due": first.next_start,
         },
-        remedy=(
-            *(command("prefect flow-run cancel", run.id) for run in found[:RUNS_NAMED]),
-            f"Then run it again: {command('prefect flow-run retry', first.id)}",
-        ),
+        remedy=(*(command("prefect flow-run cancel", run.id) for run in found[:RUNS_NAMED]), run_again(first)),
         run_ids=ids(found),
     )

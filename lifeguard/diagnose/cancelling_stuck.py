@@ -17,13 +17,19 @@ LOOPS = 3
 
 def cancelling_stuck(scene: Scene) -> list[Finding]:
     """Find runs that the server's cleanup should have ended; where that is switched off, that is the sentence."""
+    stuck = stuck_cancelling(scene)
+    return [_finding(scene, stuck)] if stuck else []
+
+
+def stuck_cancelling(scene: Scene) -> tuple[Run, ...]:
+    """Those runs, longest first; none where the server does not tell its timeout."""
     services = scene.snapshot.server.settings.services
     if services.cancelling_timeout_seconds is None or not scene.sees(SERVER_SETTINGS):
-        return []
+        return ()
     patience = services.cancelling_timeout_seconds + patience_seconds(scene, services.cancellation_loop_seconds, LOOPS)
     own = (run for run in scene.snapshot.cancelling if OWN_TAG not in run.tags)
-    stuck = [run for run in own if is_older(scene, run.state_since, patience)]
-    return [_finding(scene, sorted(stuck, key=lambda run: (run.state_since or scene.now, run.id)))] if stuck else []
+    stuck = (run for run in own if is_older(scene, run.state_since, patience))
+    return tuple(sorted(stuck, key=lambda run: (run.state_since or scene.now, run.id)))
 
 
 def _finding(scene: Scene, stuck: Sequence[Run]) -> Finding:

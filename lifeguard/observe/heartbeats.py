@@ -53,6 +53,12 @@ async def _heard(api: Api, snapshot: Snapshot, ids: Sequence[str], policy: Polic
     return {**recent, **await _counted(api, silent, snapshot.taken_at - EVENTS_KEPT, until, page_size)}
 
 
+async def last_heard(api: Api, run_id: str, now: datetime) -> datetime | None:
+    """When the process of a run was last heard, None where never in the last 7 days; raises `CallFailed`."""
+    heard = await _counted(api, [run_id], now - EVENTS_KEPT, now + seconds(60), 1)
+    return heard[run_id].last if run_id in heard else None
+
+
 async def _counted(
     api: Api, ids: Collection[str], since: datetime, until: datetime, page_size: int
 ) -> dict[str, Heartbeats]:

@@ -55,10 +55,19 @@ def _owners(leaks: Iterable[Leak]) -> list[Run]:
     return [Run(id="", name="", state_type="", state_name="", deployment_id=id) for id in ids]
 
 
-async def _leaks(api: Api, suspects: Sequence[Limit], page_size: int) -> list[Leak]:
-    asked = {"flow_runs": {"deployment_id": {"any_": [_deployment_id(each) for each in suspects]}, "state": HOLDING}}
+async def held_by_runs(api: Api, limit: Limit, page_size: int) -> int:
+    """How many runs hold a slot of a deployment's limit now; raises `CallFailed`."""
+    return (await _held(api, [limit], page_size))[_deployment_id(limit)]
+
+
+async def _held(api: Api, limits: Sequence[Limit], page_size: int) -> Counter[str]:
+    asked = {"flow_runs": {"deployment_id": {"any_": [_deployment_id(each) for each in limits]}, "state": HOLDING}}
     rows = await every_run(api, asked, "expected_start_time", page_size)
-    held = Counter(str(row["deployment_id"]) for row in rows)
+    return Counter(str(row["deployment_id"]) for row in rows)
+
+
+async def _leaks(api: Api, suspects: Sequence[Limit], page_size: int) -> list[Leak]:
+    held = await _held(api, suspects, page_size)
     return [
         Leak(limit.name, slots, held[_deployment_id(limit)])
         for limit in suspects

@@ -60,22 +60,40 @@ async def _leaks(api: Api, limit: Limit, tasks: _Tasks) -> tuple[tuple[Leak, ...
 
 async def _unheld(api: Api, limit: Limit, running: int) -> tuple[Leak, ...]:
     """Leases are what version 1 of the API lists; a task whose lease a restart lost still runs, and counts."""
-    row: Row = await api.get(f"concurrency_limits/{limit.id}")
-    held = max(running, len(row["active_slots"]))
+    held = max(running, await _leases(api, limit))
     slots = await still_taken(api, limit)
     return (Leak(limit.name, slots, held),) if slots > held else ()
 
 
+async def _leases(api: Api, limit: Limit) -> int:
+    row: Row = await api.get(f"concurrency_limits/{limit.id}")
+    return len(row["active_slots"])
+
+
+async def held_by_tasks(api: Api, limit: Limit, page_size: int) -> int:
+    """How many task runs hold a slot of a tag's limit now; raises `CallFailed`."""
+    rows = await _task_rows(api, _tag(limit), page_size)
+    return max(len(_running(rows)), await _leases(api, limit))
+
+
 async def _tasks(api: Api, snapshot: Snapshot, tag: str, before: datetime) -> _Tasks:
+    rows = await _task_rows(api, tag, snapshot.server.settings.page_size)
+    known = {run.id for run in snapshot.active if run.is_running}
+    waiting = [row for row in rows if row["state_type"] == "PENDING" and row["flow_run_id"] in known]
+    return _Tasks(_waits(tag, waiting, before), len(_running(rows)))
+
+
+async def _task_rows(api: Api, tag: str, page_size: int) -> list[Row]:
     """Task runs of flow runs that crashed stay RUNNING for ever, so that the flow run has to run too."""
     asked: dict[str, Any] = {
         "task_runs": {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}, "tags": {"all_": [tag]}},
         "flow_runs": {"state": {"type": {"any_": ["RUNNING"]}}},
     }
-    rows = await every_row(api, "task_runs/filter", asked, snapshot.server.settings.page_size)
-    known = {run.id for run in snapshot.active if run.is_running}
-    waiting = [row for row in rows if row["state_type"] == "PENDING" and row["flow_run_id"] in known]
-    return _Tasks(_waits(tag, waiting, before), len([row for row in rows if row["state_type"] == "RUNNING"]))
+    return await every_row(api, "task_runs/filter", asked, page_size)
+
+
+def _running(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row["state_type"] == "RUNNING"]
 
 
 def _waits(tag: str, rows: Sequence[Row], before: datetime) -> tuple[TaskWait, ...]:

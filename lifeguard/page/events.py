@@ -60,7 +60,7 @@ def incident_event(change: Change, id: str, pagers: Iterable[str] = (), attempt:
         "occurred": iso(change.at),
         "event": event_name(change.kind),
         "resource": {**_resource(incident), "lifeguard.attempt": str(attempt), **labels(pagers)},
-        "related": _related(finding),
+        "related": related(finding),
         "payload": _payload(change),
     }
 
@@ -101,7 +101,8 @@ def _resource(incident: Incident) -> dict[str, str]:
     }
 
 
-def _related(finding: Finding) -> list[dict[str, str]]:
+def related(finding: Finding) -> list[dict[str, str]]:
+    """The object of Prefect that a finding is about, where templates can resolve it."""
     kind = PREFECT_KINDS.get(finding.resource.kind)
     if kind is None:
         return []

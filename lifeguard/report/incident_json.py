@@ -1,8 +1,10 @@
 """The JSON that `lifeguard incident ID --format json` prints: one incident, and everything that was told of it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from lifeguard.fixes import Fix
 from lifeguard.history import Life
 from lifeguard.incidents import Change
 from lifeguard.pages import Page
@@ -31,7 +33,12 @@ def document(life: Life) -> dict[str, Any]:
         },
         "changes": [_change(change) for change in life.changes],
         "pages": [_page(page) for page in life.pages],
+        "fixes": [_fix(fix) for fix in life.fixes],
     }
+
+
+def _fix(fix: Fix) -> Mapping[str, Any]:
+    return {"at": fix.at, "held": fix.held, "steps": [asdict(step) for step in fix.steps]}
 
 
 def _page(page: Page) -> Mapping[str, Any]:

@@ -10,6 +10,7 @@ from rich.text import Text
 from lifeguard.durations import short
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding
+from lifeguard.fixable import fix_command, is_fixable
 from lifeguard.history import Life, seconds_to_notice, seconds_to_resolve
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.pages import Fate, Page
@@ -17,7 +18,7 @@ from lifeguard.report import history_phrases, phrases
 from lifeguard.report.terminal import SEVERITY_STYLE
 
 INDENT = " " * len("2026-11-22 12:00:00  ")
-NEXT = "  next  "
+NEXT, FIX = "  next  ", "  fix   "
 WORDS = {ChangeKind.OPENED: "opened as", ChangeKind.ESCALATED: "escalated to", ChangeKind.REMINDED: "told again as"}
 
 
@@ -45,6 +46,8 @@ def show(life: Life, until: datetime, console: Console) -> None:
         console.print()
         for number, step in enumerate(incident.finding.remedy):
             _say(console, NEXT if number == 0 else " " * len(NEXT), step, "green")
+        if is_fixable(incident.finding):
+            _say(console, FIX, fix_command(incident.fingerprint), "green")
 
 
 def summary(incident: Incident, until: datetime) -> str:
@@ -72,6 +75,7 @@ def moments(life: Life) -> list[Moment]:
         (incident.gone_since, "no longer seen; it resolves if this lasts" if incident.is_open else "gone", None),
         (incident.resolved_at, "resolved", None),
         *((page.posted_at, paged(page), None) for page in life.pages),
+        *((fix.at, visible(fix.words), None) for fix in life.fixes),
     ]
     return sorted((Moment(at, words, then) for at, words, then in known if at), key=lambda moment: moment.at)
 

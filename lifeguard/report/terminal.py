@@ -8,6 +8,7 @@ from rich.text import Text
 
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding, PoolReading, Severity, Verdict
+from lifeguard.fixable import fix_command, is_fixable
 from lifeguard.judgement import Judgement
 from lifeguard.report import phrases
 
@@ -65,6 +66,8 @@ def _show_finding(finding: Finding, explained: Sequence[Finding], console: Conso
     _show_line("proof", proof, console, "dim")
     for number, step in enumerate(finding.remedy):
         _show_line("next" if number == 0 else "", visible(step), console, "green")
+    if is_fixable(finding):
+        _show_line("fix", visible(fix_command(finding.fingerprint)), console, "green")
     for other in explained:
         _show_line("also", f"{other.code}: {visible(other.title)}", console, "dim")
 

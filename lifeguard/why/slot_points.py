@@ -9,6 +9,7 @@ from lifeguard.diagnose.zombie_running import silent_runs
 from lifeguard.durations import short
 from lifeguard.escaping import command
 from lifeguard.facts import Holder
+from lifeguard.fixable import fix_of
 from lifeguard.why.points import Point, Question, clear, holds, unseen
 
 
@@ -55,7 +56,8 @@ def deployment_slots(question: Question) -> Point | None:
         return clear("deployment-limit-waiting", f"{what} has no concurrency limit")
     leak = question.scene.leaks.get(limit.name)
     if leak and limit.is_full:
-        return holds("deployment-limit-leaked", f"the limit of {what} {lost_count(leak, 'its runs')}", free(leak))
+        fix = fix_of("deployment-limit-leaked", "deployment", deployment.id)
+        return holds("deployment-limit-leaked", f"the limit of {what} {lost_count(leak, 'its runs')}", free(leak), fix)
     raised = command("prefect gcl update", limit.name, limit=limit.limit + 1)
     holders = deployment_holders(question)
     point = _slots(question, "deployment-limit-waiting", what, limit.active_slots, limit.limit, holders, raised)

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.fixes import Fix, StepDone, StepFate
 from lifeguard.history import History, Life, PoolHistory, Seconds, minutes_lost
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.pages import Fate, Page
@@ -170,7 +171,7 @@ def test_the_json_of_the_history_has_the_keys_of_the_contract() -> None:
 
 def test_the_json_of_an_incident_is_that_of_the_history_and_more() -> None:
     alone: dict[str, Any] = orjson.loads(incident_json.as_json(life()))
-    assert list(alone) == ["schema", "server", "incident", "changes", "pages"]
+    assert list(alone) == ["schema", "server", "incident", "changes", "pages", "fixes"]
     assert list(alone["incident"]) == [
         *INCIDENT_KEYS,
         *("due_since", "first_seen_at", "escalated_at", "gone_since", "evidence", "remedy"),
@@ -299,3 +300,13 @@ def test_an_incident_of_a_queue_is_told_with_its_pool_and_one_of_the_server_with
     server = replace(b.finding("server-not-ready"), resource=Resource("server", "s", "prefect"), evidence={})
     text = printed(history(incident(1, found=queue), incident(2, found=server)))
     assert "etl: work-queue high" in text and "server prefect" in text
+
+
+def test_what_was_done_about_an_incident_stands_among_its_moments_and_in_json() -> None:
+    step = StepDone("work pool 'etl': is_paused from true to false", StepFate.DONE)
+    found = life(ended=False)
+    fix = Fix(found.incident.fingerprint, "pool-paused", found.incident.finding.resource, b.ago(60), (step,), True, 12)
+    mended = replace(found, fixes=(fix,))
+    assert f"fixed: {step.what}; held" in printed(mended)
+    told = orjson.loads(incident_json.as_json(mended))["fixes"]
+    assert [(each["held"], each["steps"][0]["fate"]) for each in told] == [(True, "done")]

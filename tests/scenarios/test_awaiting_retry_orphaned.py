@@ -20,6 +20,13 @@ def test_a_retry_whose_process_is_silent_is_critical(estate: Estate) -> None:
     assert report.findings[0].run_ids == (run,)
 
 
+def test_what_its_remedy_says_gives_the_run_to_a_worker(estate: Estate) -> None:
+    run = _retrying(estate, minutes=-2)
+    estate.cancel(run)
+    estate.set_scheduled(run)
+    assert run in estate.handed_out("mill")
+
+
 def test_a_retry_whose_process_is_heard_is_left_to_it(estate: Estate) -> None:
     run = _retrying(estate, minutes=-2)
     estate.fall_silent(run, 0)

@@ -47,4 +47,7 @@ def test_why_names_the_leak_and_the_command(estate: Estate) -> None:
     estate.try_to_claim(run)
     explanation = why(estate, run)
     assert holding(explanation)[0] == "deployment-limit-leaked"
-    assert explanation.next == (f"prefect gcl update --active-slots 0 deployment:{grind}",)
+    assert explanation.next == (
+        f"prefect gcl update --active-slots 0 deployment:{grind}",
+        f"lifeguard fix {estate.look().the('deployment-limit-leaked').fingerprint}",
+    )

@@ -41,7 +41,10 @@ def test_a_slot_that_was_held_when_the_server_was_killed_is_never_given_back(kil
         assert report.the("tag-limit-waiting").caused_by == leak.fingerprint
         explanation = why(estate, waits, environment={"LIFEGUARD_TASK_WAIT_AFTER_SECONDS": "0"})
         assert holding(explanation) == ["tag-limit-leaked-slots"]
-        assert explanation.next == ("prefect gcl update --active-slots 0 tag:heavy",)
+        assert explanation.next == (
+            "prefect gcl update --active-slots 0 tag:heavy",
+            f"lifeguard fix {leak.fingerprint}",
+        )
 
 
 def test_a_counter_without_a_holder_is_a_warning_while_nobody_waits(estate: Estate) -> None:
