@@ -192,10 +192,11 @@ def _at(answer: Row, path: str) -> Any:
     value: Any = answer
     for step in path.split("."):
         value = cast(Row, value).get(step) if isinstance(value, Mapping) else None
-    return _duration(value) if isinstance(value, str) else value
+    return duration(value) if isinstance(value, str) else value
 
 
-def _duration(text: str) -> float | None:
+def duration(text: str) -> float | None:
+    """The seconds of an ISO duration; None for any other text."""
     try:
         return ISO_DURATION.validate_python(text).total_seconds()
     except ValidationError:
