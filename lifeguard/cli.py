@@ -275,6 +275,9 @@ def upcoming(
     active now. A pool is *behind* when runs wait there for longer than backlog_target_seconds (10 minutes), at the pace
     that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
 
+    Also told: limits of pools, queues and deployments that will keep runs waiting for longer than that, and workers that
+    become fewer than they were at this time of the last 7 days.
+
     Exit status: 0 it was told, whatever comes; 2 it could not look.
     """
     from lifeguard.commands.upcoming import run_upcoming
