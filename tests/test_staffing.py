@@ -76,10 +76,8 @@ def test_a_single_step_need_not_go_on() -> None:
         pytest.param(crew((40, 4)), id="two of six"),
         pytest.param(crew((40, 3), (20, 0)), id="none is left, which is a finding"),
         pytest.param(crew((40, 2), (30, None)), id="they cannot be seen any more"),
-        pytest.param(
-            lambda time: 1 if time.hour >= 12 or (time.hour == 11 and time.minute >= 30) else 6, id="each noon"
-        ),
-        pytest.param(lambda time: time.minute // 10 if time.hour == 11 else 6, id="up and down each day"),
+        pytest.param(fewer_each_noon, id="each noon"),
+        pytest.param(up_and_down_each_day, id="up and down each day"),
     ],
 )
 def test_what_only_looks_like_it_is_not_told(look_alike: Count) -> None:
