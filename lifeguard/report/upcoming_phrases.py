@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 from lifeguard.durations import short
 from lifeguard.filling import Filling
+from lifeguard.report.staffing_phrases import fewer_workers
 from lifeguard.upcoming import PoolPlan, Upcoming
 
 BEYOND = timedelta(hours=20)
@@ -43,20 +43,8 @@ def fillings(plan: PoolPlan, now: datetime) -> list[str]:
 
 
 def workers(plan: PoolPlan, now: datetime) -> list[str]:
-    """That its workers become fewer, one sentence; none where they do not, or nobody can tell."""
-    falling = plan.falling
-    if falling is None:
-        return []
-    before = ", ".join(f"{step.workers} until {_at(later.at, now)}" for step, later in pairwise(falling.steps))
-    end = f"; if that goes on, none is left by about {_at(falling.none_left_at, now)}" if falling.none_left_at else ""
-    return [
-        f"Its workers become fewer: {before} and {falling.steps[-1].workers} since then, where at this time there were at "
-        f"least {falling.usual} on the {falling.days} days before that are known{end}."
-    ]
-
-
-def _at(time: datetime, now: datetime) -> str:
-    return f"{time.astimezone(UTC):%H:%M} UTC" if abs(now - time) < BEYOND else f"{minute(time)} UTC"
+    """That its workers become fewer; nothing where they do not, or nobody can tell."""
+    return [fewer_workers(plan.falling, now)] if plan.falling else []
 
 
 def _filling(filling: Filling, now: datetime) -> str:
