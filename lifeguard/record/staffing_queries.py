@@ -17,14 +17,12 @@ from lifeguard.series import Numbers, Stretch
 from lifeguard.spans import Span, common
 from lifeguard.staffing import AROUND, DAY, DAYS, LOOKS_BACK, Falling, falling, way_down
 
-LOOKS_BACK_WITHIN_SECONDS = 60.0
-
 Stretches = Mapping[int, list[Stretch]]
 
 
 async def falling_workers(database: Database, server: str, now: datetime) -> dict[str, Falling]:
     """By the name of the pool. Raises `ConfigurationError` and `HistoryUnavailable`."""
-    async with reading(database, LOOKS_BACK_WITHIN_SECONDS) as connection:
+    async with reading(database) as connection:
         server_id = await server_id_of(connection, server)
         names = await _pools(connection, server_id)
         lately = await _stretches(connection, server_id, names, Span(now - LOOKS_BACK, now))
