@@ -312,11 +312,38 @@ def upcoming(
     active now. A pool is *behind* when runs wait there for longer than backlog_target_seconds (10 minutes), at the pace
     that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
 
+    Also told: limits of pools, queues and deployments that will keep runs waiting for longer than that, and workers that
+    become fewer than they were at this time of the last 7 days.
+
     Exit status: 0 it was told, whatever comes; 2 it could not look.
     """
     from lifeguard.commands.upcoming import run_upcoming
 
     return run_upcoming(pool, hours, format)
+
+
+@app.command
+def settings(
+    *,
+    format: Annotated[
+        Literal["table", "json", "markdown"], Parameter(help="How to print it.", name=["--format", "-f"])
+    ] = "table",
+    policy: PolicyFile = None,
+) -> int:
+    """Review Prefect's settings: what is risky for this estate, why, and which variable to set where.
+
+    Read are the settings of the API's own process and those of the process that looks (run it where workers run, to review
+    theirs); they are held against the pools, workers, limits and deployments that there are. Nobody can ask the server how
+    many processes it has, and what its database takes: LIFEGUARD_SERVER_PROCESSES and LIFEGUARD_DATABASE_CONNECTIONS say it.
+    All of it is information: no patrol says it, and nobody is paged.
+
+    For example: `LIFEGUARD_SERVER_PROCESSES=3 lifeguard settings`
+
+    Exit status: 0 nothing is risky; 1 something is; 2 it could not look, or not at everything.
+    """
+    from lifeguard.commands.settings import run_settings
+
+    return run_settings(format, policy)
 
 
 @app.command

@@ -183,6 +183,7 @@ CATALOGUE: Mapping[str, str] = {
     "run-overdue-unexplained": "Runs are overdue and none of the known causes holds.",
     "patrol-late": "Lifeguard's own patrols begin long after their time, so what they tell comes late too.",
     "patrol-on-watched-pool": "The only patrol runs on a pool that it watches: when nobody works there, nobody looks.",
+    "setting-risky": "A setting of Prefect is risky for this estate; `lifeguard settings` alone says it, never a patrol.",
     "history-unavailable": "Lifeguard's own history cannot be written; the patrol itself is whole.",
     "triggers-stalled": "The server's automations no longer fire: nobody can be paged.",
     "page-undelivered": "A pager's messages are not known to have arrived: no action of its automation succeeded.",

@@ -143,6 +143,16 @@ class Policy(BaseModel):
         description="A patrol of Lifeguard's own that begins, or has not begun, so long after its time is late. A container "
         "takes up to a minute to start.",
     )
+    server_processes: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None,
+        description="How many processes of the Prefect server share its database, which nobody can ask it; for "
+        "`lifeguard settings`.",
+    )
+    database_connections: Annotated[int, Field(ge=4, le=1_000_000)] | None = Field(
+        default=None,
+        description="How many connections that database takes (PostgreSQL's max_connections); for `lifeguard settings`. "
+        "Empty: 100, PostgreSQL's default.",
+    )
     keep_readings_days: Days = Field(default=7, description="How long the history keeps every reading of a pool.")
     keep_hours_days: Days = Field(default=400, description="How long it keeps what each hour of a pool came to.")
     keep_incidents_days: Days = Field(default=400, description="How long it keeps incidents after they are resolved.")

@@ -28,7 +28,11 @@ from lifeguard.page.undelivered import undelivered
 from lifeguard.pages import Fate, Page
 from lifeguard.record.failures import AWAY, HistoryUnavailable
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
+from lifeguard.review.desk import Desk
+from lifeguard.review.known import SERVER
+from lifeguard.review.own_process import slow_polls
 from lifeguard.services import ServicesSeen
+from lifeguard.settings import OwnSettings, Settings
 from lifeguard.signatures.known import SIGNATURES
 from lifeguard.signatures.sign import Sign
 from tests import builders as b
@@ -43,6 +47,7 @@ def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
         history_not_durable("Kubernetes"),
         *undelivered([_unsent(name)]),
         *triggers_stalled(b.judgement(), [_unfired(name)], fired=0),
+        *slow_polls(_slow_polls()),
     ]
     return {finding.code: finding for finding in found}
 
@@ -51,6 +56,11 @@ def scenes_of_findings(name: str = b.ETL) -> dict[str, tuple[Finding, Scene]]:
     """The same with the scene that each was found in, as far as checks found them."""
     scenes = [b.scene(_renamed(seen, name)) for seen in _situations()]
     return {finding.code: (finding, scene) for scene in scenes for finding in diagnose(scene)}
+
+
+def _slow_polls() -> Desk:
+    """A process that is set so that its worker would ask for work too seldom."""
+    return Desk(b.scene(), Settings(SERVER), OwnSettings(Settings({"worker.query_seconds": 90.0})))
 
 
 def _unsent(name: str) -> Page:

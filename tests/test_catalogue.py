@@ -10,8 +10,10 @@ from tests.scenarios.proofs import PAGE, page, proofs
 
 ROOT = Path(__file__).parents[1]
 EVERY_CHECK = (background_services_dead, *CHECKS, *LAST_RESORTS)
-WITHOUT_CHECK = {"check-crashed", "history-unavailable", "history-not-durable", "page-undelivered", "triggers-stalled"}
-"""Raised by the runner of the checks itself, by the patrol's memory, and by what became of its pages."""
+OF_THE_MEMORY = {"history-unavailable", "history-not-durable", "page-undelivered", "triggers-stalled"}
+WITHOUT_CHECK = {"check-crashed", "setting-risky", *OF_THE_MEMORY}
+"""Raised by the runner of the checks itself, by the review of settings, by the patrol's memory, and by what became of its
+pages."""
 
 
 def codes(names: list[str]) -> set[str]:

@@ -35,6 +35,8 @@ DEFAULTS: dict[str, Any] = {
     "second_look_after_seconds": 30,
     "retell_after_seconds": 90,
     "patrol_late_after_seconds": 120,
+    "server_processes": None,
+    "database_connections": None,
     "keep_readings_days": 7,
     "keep_hours_days": 400,
     "keep_incidents_days": 400,

@@ -191,7 +191,7 @@ def _told(values: Mapping[str, Any]) -> dict[str, Any]:
 def _at(answer: Row, path: str) -> Any:
     """The number at a dotted path; `late_runs.after_seconds` is an ISO duration such as PT15S."""
     value = _found(answer, path)
-    return _duration(value) if isinstance(value, str) else value
+    return duration(value) if isinstance(value, str) else value
 
 
 def _found(answer: Row, path: str) -> Any:
@@ -201,7 +201,8 @@ def _found(answer: Row, path: str) -> Any:
     return value
 
 
-def _duration(text: str) -> float | None:
+def duration(text: str) -> float | None:
+    """The seconds of an ISO duration; None for any other text."""
     try:
         return ISO_DURATION.validate_python(text).total_seconds()
     except ValidationError:

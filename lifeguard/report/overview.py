@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 
-from lifeguard.escaping import ui_code, ui_link, ui_text
+from lifeguard.escaping import shortened, ui_code, ui_link, ui_text
 from lifeguard.findings import Severity
 from lifeguard.incidents import Incident
 from lifeguard.report import incident_markdown as incidents
 from lifeguard.report import phrases
-from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact
+from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact, to_pool
 from lifeguard.report.board import Board
 from lifeguard.report.pool_cells import COLUMNS, linked_cells
+from lifeguard.report.staffing_phrases import fewer_workers
 
 IN_FULL, IN_TABLE, FRESH_SHOWN, UNSEEN_SHOWN = 8, 40, 8, 8
 POOLS_SHOWN = 40
+FALLING_SHOWN = 8
 
 
 def overview(board: Board) -> Artifact:
@@ -26,6 +28,7 @@ def overview(board: Board) -> Artifact:
         *_open(board),
         *_going(board),
         _fresh(board),
+        _ahead(board),
         *_pools(board),
     ]
     return Artifact(OVERVIEW, "markdown", described(board), "\n\n".join(block for block in blocks if block) + "\n")
@@ -141,6 +144,19 @@ def _fresh(board: Board) -> str:
     lines = [f"- {each.code}: {ui_text(each.title)}" for each in board.fresh[:FRESH_SHOWN]]
     more = [f"- and {len(board.fresh) - FRESH_SHOWN} more"] if len(board.fresh) > FRESH_SHOWN else []
     return "\n".join(["## Just seen, and an incident if it lasts", "", *lines, *more])
+
+
+def _ahead(board: Board) -> str:
+    """What is no trouble yet and may soon be some."""
+    chosen = board.falling[:FALLING_SHOWN]
+    lines = [f"- {_named(each.pool)}: {ui_text(fewer_workers(each, board.now))}" for each in chosen]
+    more = [f"- and {len(board.falling) - FALLING_SHOWN} more"] if len(board.falling) > FALLING_SHOWN else []
+    told = "What is to start, hour by hour: `lifeguard upcoming`"
+    return "\n".join(["## Before it is late", "", *lines, *more, "", told]) if lines else ""
+
+
+def _named(name: str) -> str:
+    return ui_link(shortened(name, incidents.LONGEST_NAME), to_pool(name))
 
 
 def _pools(board: Board) -> list[str]:

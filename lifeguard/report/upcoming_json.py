@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from lifeguard.filling import Filling
 from lifeguard.report.history_json import printed
 from lifeguard.report.upcoming_phrases import verdict
+from lifeguard.staffing import Falling
 from lifeguard.upcoming import Hour, PoolPlan, Upcoming
 
 SCHEMA = 1
@@ -36,6 +38,33 @@ def _pool(plan: PoolPlan, upcoming: Upcoming) -> dict[str, Any]:
         "hours": [_hour(hour) for hour in plan.hours],
         "behind": {"from": jam.begins, "until": jam.ends} if jam else None,
         "verdict": verdict(plan, upcoming.now) or None,
+        "full": [_filling(filling) for filling in plan.fillings],
+        "workers_fall": _falling(plan.falling) if plan.falling else None,
+    }
+
+
+def _falling(falling: Falling) -> dict[str, Any]:
+    return {
+        "steps": [{"at": step.at, "workers": step.workers} for step in falling.steps],
+        "usual_at_least": falling.usual,
+        "days_known": falling.days,
+        "none_left_at": falling.none_left_at,
+    }
+
+
+def _filling(filling: Filling) -> dict[str, Any]:
+    gate = filling.gate
+    return {
+        "kind": gate.kind.replace(" ", "-"),
+        "name": gate.name,
+        "concurrency_limit": gate.limit,
+        "active_slots": gate.active,
+        "run_holds_slot_minutes": gate.holds_minutes,
+        "from": filling.full_at,
+        "until": filling.until,
+        "waiting_at_most": filling.waiting,
+        "longest_wait_seconds": filling.longest.total_seconds(),
+        "cancelled": filling.cancelled,
     }
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.durations import short
+from lifeguard.filling import Filling
+from lifeguard.report.staffing_phrases import fewer_workers
 from lifeguard.upcoming import PoolPlan, Upcoming
 
 BEYOND = timedelta(hours=20)
@@ -32,6 +35,40 @@ def verdict(plan: PoolPlan, now: datetime) -> str:
         return f"{_what_comes(plan, jam.begins)}; {rate}: it will be behind {_until(jam.ends, now)}."
     rate = f"at most {ability.fastest or 0:.3g} a minute have begun there in the last day"
     return f"{_what_comes(plan, jam.begins)}; {rate}: if it cannot do more, it will be behind {_until(jam.ends, now)}."
+
+
+def fillings(plan: PoolPlan, now: datetime) -> list[str]:
+    """When limits will be full, how many runs will wait then, and for how long: one sentence for each."""
+    return [_filling(each, now) for each in plan.fillings]
+
+
+def workers(plan: PoolPlan, now: datetime) -> list[str]:
+    """That its workers become fewer; nothing where they do not, or nobody can tell."""
+    return [fewer_workers(plan.falling, now)] if plan.falling else []
+
+
+def _filling(filling: Filling, now: datetime) -> str:
+    gate, began = filling.gate, _clock(filling.full_at, now)
+    length = f"about {_length(gate.holds_minutes)} a run"
+    of = {
+        "work pool": "the pool",
+        "work queue": f"work queue '{gate.name}' ({length}, as in the whole pool)",
+        "deployment": f"deployment '{gate.name}' ({length})",
+    }[gate.kind]
+    slots = f"The only slot of {of} is taken" if gate.limit == 1 else f"All {gate.limit:,} slots of {of} are taken"
+    if filling.cancelled:
+        return f"{slots} {began}: {_runs(filling.cancelled)} will find none, and be cancelled (CANCEL_NEW)."
+    wait = short(60 * round(filling.longest / timedelta(minutes=1)))
+    waiting = "1 run waits" if filling.waiting == 1 else f"at most {filling.waiting:,} runs wait"
+    return f"{slots} {began}: {waiting}, the longest for about {wait}, {_until(filling.until, now)}."
+
+
+def _clock(time: datetime, now: datetime) -> str:
+    """From when on something holds."""
+    if time - now < timedelta(minutes=1):
+        return "now"
+    shown = f"{time.astimezone(UTC):%H:%M}" if time - now < BEYOND else minute(time)
+    return f"from about {shown} UTC"
 
 
 def _what_comes(plan: PoolPlan, begins: datetime) -> str:

@@ -8,9 +8,11 @@ from typing import Any
 import orjson
 from rich.console import Console
 
+from lifeguard.filling import Filling, Gate
 from lifeguard.report.upcoming_json import as_json
-from lifeguard.report.upcoming_phrases import caveats, verdict
+from lifeguard.report.upcoming_phrases import caveats, fillings, verdict, workers
 from lifeguard.report.upcoming_terminal import POOLS_SHOWN, show
+from lifeguard.staffing import Falling, Step
 from lifeguard.upcoming import Ability, Hour, Jam, PoolPlan, Upcoming
 from tests.builders import API_URL, NOW, ahead
 
@@ -51,6 +53,35 @@ def test_the_table_shows_hours_and_who_will_be_behind() -> None:
         "A number with + may be higher: not every run of that hour can be told yet.",
         "2 runs were to start before now: `lifeguard check` says why.",
     ]
+
+
+def test_limits_that_will_be_full_are_told_with_who_waits_and_until_when() -> None:
+    short, long = timedelta(minutes=30), timedelta(minutes=80)
+    full = (
+        Filling(Gate("work pool", "etl", 10, 3, 4.0), NOW + HOUR, NOW + 2 * HOUR, 214, long),
+        Filling(Gate("work queue", HOSTILE, 2, 2, 4.0), NOW, NOW + HOUR, 1, short),
+        Filling(Gate("deployment", "nightly", 1, 0, 20.0, cancels=True), NOW + HOUR, NOW + HOUR, cancelled=3),
+    )
+    assert fillings(replace(BUSY, fillings=full), NOW) == [
+        "All 10 slots of the pool are taken from about 13:00 UTC: at most 214 runs wait, the longest for about 1 h 20 min, "
+        "until about 14:00 UTC.",
+        f"All 2 slots of work queue '{HOSTILE}' (about 4 min a run, as in the whole pool) are taken now: 1 run waits, the "
+        "longest for about 30 min, until about 13:00 UTC.",
+        "The only slot of deployment 'nightly' (about 20 min a run) is taken from about 13:00 UTC: 3 runs will find none, and "
+        "be cancelled (CANCEL_NEW).",
+    ]
+
+
+def test_workers_that_become_fewer_are_told_with_what_is_usual() -> None:
+    steps = (Step(NOW - HOUR, 6), Step(NOW - HOUR / 2, 4), Step(NOW - HOUR / 6, 2))
+    plan = replace(BUSY, falling=Falling("etl", steps, usual=6, days=7, none_left_at=NOW + HOUR / 6))
+    sentence = (
+        "Its workers become fewer: 6 until 11:30 UTC, 4 until 11:50 UTC and 2 since then, where at this time there were at "
+        "least 6 on the 7 days before that are known; if that goes on, none is left by about 12:10 UTC."
+    )
+    assert workers(plan, NOW) == [sentence]
+    assert f"etl  {sentence}" in shown(upcoming(plan))
+    assert orjson.loads(as_json(upcoming(plan)))["pools"][0]["workers_fall"]["none_left_at"] == "2026-11-22T12:10:00Z"
 
 
 def test_no_name_is_obeyed() -> None:
