@@ -48,3 +48,18 @@ class Happenings:
 
     seen: tuple[Happening, ...] = ()
     is_cut_off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEvent:
+    """That a worker's process began, or ended in an orderly way; one that is killed says nothing (3.8.8 and 3.9.1).
+
+    An exception that ends it is an orderly end too. `type` and `version` are what its own client says.
+    """
+
+    name: str
+    pool_id: str
+    at: datetime
+    is_start: bool
+    type: str | None = None
+    version: str | None = None

@@ -82,9 +82,11 @@ def resources_of(finding: Finding, pools: Mapping[str, str], limits: Mapping[str
     return frozenset(found)
 
 
-def what_changed(seen: Happenings, resources: frozenset[str], until: datetime) -> WhatChanged:
-    """What touched these resources in the hour before `until`."""
-    since = until - seconds(LOOKS_BACK_SECONDS)
+def what_changed(
+    seen: Happenings, resources: frozenset[str], until: datetime, since: datetime | None = None
+) -> WhatChanged:
+    """What touched these resources up to `until`, from `since` on, or in the hour before."""
+    since = since or until - seconds(LOOKS_BACK_SECONDS)
     own = [each for each in seen.seen if each.touched & resources and since <= each.at <= until]
     changes = sorted(_sentences(_newsworthy(own)), key=lambda change: change.at)
     return WhatChanged(tuple(changes[-SHOWN:]), max(0, len(changes) - SHOWN), seen.is_cut_off)

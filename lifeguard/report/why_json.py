@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from lifeguard.facts import Holder
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_json import incident_document, printed
 from lifeguard.why.explanation import Explanation
 from lifeguard.why.points import Point
@@ -40,6 +41,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
         "logs": [asdict(each) for each in case.logs],
         "earlier": [incident_document(each) for each in explanation.earlier],
         "history": explanation.history,
+        "what_changed": changed_phrases.document(explanation.changed),
         "missing": [asdict(each) for each in snapshot.missing],
     }
 
