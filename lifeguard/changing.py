@@ -32,6 +32,15 @@ def opened(kept: Kept) -> tuple[Incident, ...]:
 
 async def with_what_changed(api: Api, kept: Kept) -> Kept:
     """The same patrol with what changed before each incident that opened, kept in the history too. Never raises."""
+    try:
+        return await _looked_up(api, kept)
+    except Exception as error:
+        failed = WhatChanged(unseen=f"Lifeguard failed to look ({type(error).__name__})")
+        known = {each.fingerprint: failed for each in opened(kept)}
+        return replace(kept, changes=_with(kept.changes, known), what_changed=known)
+
+
+async def _looked_up(api: Api, kept: Kept) -> Kept:
     news = _worst_first(opened(kept))
     touched = {each.fingerprint: _resources(each, kept.judgement) for each in news}
     touched = {fingerprint: ids for fingerprint, ids in touched.items() if ids}
