@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.happenings import WorkerEvent
 from lifeguard.services import ServiceSettings, ServicesSeen
 from lifeguard.signatures.sign import Sign
 
@@ -31,6 +32,7 @@ LOST_LEASES = "logs of crashed runs"
 SLOT_LEAKS = "runs behind the slots of a deployment"
 TAG_LEASES = "leases of the tag"
 SCHEDULES = "schedules of deployments"
+WORKER_EVENTS = "starts of workers"
 """What is asked for by name: whether it was seen."""
 
 CAUGHT_UP_WITHIN_SECONDS = 300.0
@@ -331,8 +333,9 @@ class Snapshot:
     `workers` has no entry for a pool whose workers were not asked for or not seen; `holders` only has the pools whose
     slots were worth a call. `retrying` are the runs that only their own process can begin again; `interrupted` crashed
     after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
-    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `signs` are known signatures in logs: of
-    files that were given, and of runs whose logs were read anyway.
+    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `worker_events` are by time, the newest
+    of them last; those of long ago may be missing. `signs` are known signatures in logs: of files that were given, and of
+    runs whose logs were read anyway.
     """
 
     server: Server
@@ -363,6 +366,7 @@ class Snapshot:
     services: ServicesSeen = field(default_factory=ServicesSeen)
     answers: Answers = field(default_factory=Answers)
     signs: tuple[Sign, ...] = ()
+    worker_events: tuple[WorkerEvent, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 

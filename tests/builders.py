@@ -31,6 +31,7 @@ from lifeguard.facts import (
     seconds,
 )
 from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.happenings import WorkerEvent
 from lifeguard.judgement import Judgement
 from lifeguard.policy import Policy
 from lifeguard.services import ServicesSeen, StoredEvents, UnmadeRun
@@ -302,6 +303,19 @@ def served(name: str = "nightly", *, silent: float | None = 5) -> Deployment:
 def limit(name: str = "deployment:deployment-nightly", slots: int = 1, *, active: int = 0, is_on: bool = True) -> Limit:
     """A global concurrency limit with free slots; by default that of the deployment `nightly`."""
     return Limit(f"limit-{name}", name, slots, active, is_on)
+
+
+def worker_event(
+    name: str = "worker-1",
+    pool: str = ETL,
+    *,
+    ago: float,
+    ended: bool = False,
+    type: str = "process",
+    version: str = "3.9.1",
+) -> WorkerEvent:
+    """That a worker started so many seconds ago, or ended."""
+    return WorkerEvent(name, f"pool-{pool}", NOW - seconds(ago), not ended, type, version)
 
 
 def unseen(what: str, pool: str | None = None, *, essential: bool = True) -> Missing:

@@ -190,6 +190,35 @@ class Estate:
         wait_until(lambda: self._silent_for(pool, name) > 3, f"the heartbeat of {name!r} is old", 30)
         return name
 
+    def worker_event(
+        self, pool: str, name: str = "ann", seconds_ago: float = 0, *, ended: bool = False, **labels: str
+    ) -> None:
+        """The event that a worker's process emits when it starts or ends; labels are `worker_type` and `version`."""
+        row: Row = self._get(_of_pool(pool))
+        own = {
+            "prefect.worker-type": labels.get("worker_type", "process"),
+            "prefect.version": labels.get("version", "3.8.0"),
+        }
+        related = {"prefect.resource.id": f"prefect.work-pool.{row['id']}", "prefect.resource.role": "work-pool"}
+        event = {
+            "id": str(uuid4()),
+            "event": f"prefect.worker.{'stopped' if ended else 'started'}",
+            "resource": {"prefect.resource.id": f"prefect.worker.process.{name}", "prefect.resource.name": name, **own},
+            "related": [{**related, "prefect.resource.name": pool}],
+        }
+        self._post("events", [{**event, "occurred": _ago(seconds_ago)}])
+
+    def wait_for_worker_events(self, pool: str, number: int) -> None:
+        """Wait until the server has stored so many starts and ends of a pool's workers."""
+        id = self._get(_of_pool(pool))["id"]
+        names = ["prefect.worker.started", "prefect.worker.stopped"]
+        wanted = {"event": {"name": names}, "any_resource": {"id": [f"prefect.work-pool.{id}"]}}
+        wait_until(
+            lambda: self._post("events/filter", {"filter": wanted})["total"] >= number,
+            f"{number} events are stored",
+            30,
+        )
+
     def _silent_for(self, pool: str, worker: str) -> float:
         row = self._worker_row(pool, worker)
         return (datetime.now(UTC) - datetime.fromisoformat(row["last_heartbeat_time"])).total_seconds()
@@ -489,6 +518,7 @@ class Estate:
         self.future_run(nightly, minutes=12, name="noise-later")
         self.pool("noise-busy", limit=5)
         self.queue("noise-busy", "noise-express", limit=3)
+        self.worker_event("noise-busy", "noise-worker")
         steady = self.deployment("noise-steady", "noise-busy", "noise-express", limit=2, flow="noise-flow")
         self.start(self.pending_run(steady, 1, "noise-worker", name="noise-running"), is_heard=False)
         self.future_run(steady, minutes=11, name="noise-soon")

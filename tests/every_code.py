@@ -108,6 +108,10 @@ def _situations() -> Sequence[Snapshot]:
             task_waits=[TaskWait("db", "id-of-running-1", 2, b.ago(400))],
         ),
         b.snapshot(workers=two, active=[b.running(worker="two")]),
+        b.snapshot(worker_events=[b.worker_event(ago=number) for number in (400, 300, 200, 100)]),
+        b.snapshot(worker_events=[b.worker_event(ago=600, type="docker")]),
+        b.snapshot(worker_events=[b.worker_event(ago=600, version="3.10.0")]),
+        b.snapshot(worker_events=[b.worker_event("other", "web", ago=600)], active=[b.running()]),
         b.snapshot(
             waiting=[b.run("patrol", overdue=400, deployment="patrol", tags=["lifeguard"])],
             deployments=[b.deployment("patrol", flow="patrol")],
@@ -193,6 +197,7 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         pools=tuple(pools.values()),
         queues=tuple(_queue(queue, name) for queue in seen.queues),
         workers={id: tuple(_worker(worker, name) for worker in workers) for id, workers in seen.workers.items()},
+        worker_events=tuple(replace(event, name=f"{event.name} {name}") for event in seen.worker_events),
         waiting=tuple(_run(run, name) for run in seen.waiting),
         active=tuple(_run(run, name) for run in seen.active),
         ended=tuple(_run(run, name) for run in seen.ended),

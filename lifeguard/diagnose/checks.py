@@ -18,6 +18,7 @@ from lifeguard.diagnose.deployment_limit_leaked import deployment_limit_leaked
 from lifeguard.diagnose.deployment_limit_waiting import deployment_limit_waiting
 from lifeguard.diagnose.deployment_paused import deployment_paused
 from lifeguard.diagnose.events_stalled import events_stalled
+from lifeguard.diagnose.events_websocket_blocked import events_websocket_blocked
 from lifeguard.diagnose.foreman_stalled import foreman_stalled
 from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
@@ -54,13 +55,16 @@ from lifeguard.diagnose.stuck_pending_orphan import stuck_pending_orphan
 from lifeguard.diagnose.subflow_parent_deadlock import subflow_parent_deadlock
 from lifeguard.diagnose.tag_limit_leaked_slots import tag_limit_leaked_slots
 from lifeguard.diagnose.tag_limit_waiting import tag_limit_waiting
+from lifeguard.diagnose.version_mismatch import version_mismatch
 from lifeguard.diagnose.worker_alive_not_polling import worker_alive_not_polling
 from lifeguard.diagnose.worker_auth_or_4xx import worker_auth_or_4xx
 from lifeguard.diagnose.worker_crash_http_500 import worker_crash_http_500
+from lifeguard.diagnose.worker_crash_loop import worker_crash_loop
 from lifeguard.diagnose.worker_limit_saturated import worker_limit_saturated
 from lifeguard.diagnose.worker_lost import worker_lost
 from lifeguard.diagnose.worker_queue_missing import worker_queue_missing
 from lifeguard.diagnose.worker_rate_limited import worker_rate_limited
+from lifeguard.diagnose.worker_type_mismatch import worker_type_mismatch
 from lifeguard.diagnose.zombie_running import zombie_running
 from lifeguard.findings import CATALOGUE, Finding, Resource, Severity
 
@@ -90,6 +94,7 @@ CHECKS: Sequence[Check] = (
     worker_auth_or_4xx,
     worker_rate_limited,
     worker_crash_http_500,
+    worker_crash_loop,
     pool_no_workers,
     artificial_poll,
     worker_alive_not_polling,
@@ -109,6 +114,8 @@ CHECKS: Sequence[Check] = (
     head_of_line_congestion,
     queue_priority_starved,
     push_dispatch_slow,
+    version_mismatch,
+    worker_type_mismatch,
     infra_submit_failed,
     concurrency_lease_lost,
     tag_limit_leaked_slots,
@@ -119,6 +126,7 @@ CHECKS: Sequence[Check] = (
     deployment_paused,
     schedule_inactive,
     worker_lost,
+    events_websocket_blocked,
     patrol_late,
     patrol_on_watched_pool,
 )

@@ -62,7 +62,7 @@ def _finding(scene: Scene, deployment: Deployment, limit: Limit, leak: Leak) -> 
 
 
 def _refused(scene: Scene, deployment: Deployment) -> tuple[Run, ...]:
-    """The runs that the full limit cancelled (CANCEL_NEW), the first one first."""
+    """The runs that the full limit cancelled (CANCEL_NEW), oldest first."""
     ended = (run for run in scene.snapshot.ended if run.deployment_id == deployment.id and OWN_TAG not in run.tags)
     refused = (run for run in ended if run.state_message == REFUSAL)
     return tuple(sorted(refused, key=lambda run: (run.ended or scene.now, run.id)))

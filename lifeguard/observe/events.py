@@ -38,13 +38,22 @@ async def stored_since(api: Api, since: datetime, names: Collection[str] = ()) -
 
 async def every_event(api: Api, wanted: Mapping[str, Any]) -> list[EventRow]:
     """All events of a filter; the server hands out 50 at a time (`INTERACTIVE_PAGE_SIZE`, Prefect 3.9.1)."""
+    found, _ = await newest_events(api, wanted, pages=None)
+    return found
+
+
+async def newest_events(api: Api, wanted: Mapping[str, Any], pages: int | None) -> tuple[list[EventRow], bool]:
+    """The events of a filter, newest first, of so many pages at most; and whether there are more. Raises `CallFailed`."""
     page = await api.post("events/filter", {"filter": wanted})
     found: list[EventRow] = list(page["events"])
     while page.get("next_page"):
+        if pages is not None and pages <= 1:
+            return found, True
+        pages = pages and pages - 1
         _, _, token = str(page["next_page"]).partition(NEXT)
         page = await api.get(f"{NEXT}{token}")
         found += page["events"]
-    return found
+    return found, False
 
 
 def _portions(ids: Collection[str]) -> list[list[str]]:

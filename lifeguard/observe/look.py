@@ -18,6 +18,7 @@ from lifeguard.observe.slots import find_slot_holders
 from lifeguard.observe.stopped_schedules import find_stopped_schedules
 from lifeguard.observe.stored_events import count_stored_events
 from lifeguard.observe.suspects import question_suspects
+from lifeguard.observe.worker_events import find_worker_events
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
 
@@ -43,10 +44,11 @@ async def inspect_work_pools(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the workers of every pool that needs some."""
-    return await count_workers(
+    """Read the workers of every pool that needs some, and when they began and ended."""
+    snapshot = await count_workers(
         look.api, snapshot, lambda done, of: look.tell(f"counting workers, {done} of {of} pools")
     )
+    return await find_worker_events(look.api, snapshot)
 
 
 async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:

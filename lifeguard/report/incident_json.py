@@ -8,6 +8,7 @@ from lifeguard.fixes import Fix
 from lifeguard.history import Life
 from lifeguard.incidents import Change
 from lifeguard.pages import Page
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_json import SCHEMA, incident_document, printed
 
 
@@ -30,6 +31,7 @@ def document(life: Life) -> dict[str, Any]:
             "gone_since": incident.gone_since,
             "evidence": dict(incident.finding.evidence),
             "remedy": list(incident.finding.remedy),
+            "what_changed": changed_phrases.document(incident.what_changed),
         },
         "changes": [_change(change) for change in life.changes],
         "pages": [_page(page) for page in life.pages],

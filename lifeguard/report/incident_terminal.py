@@ -14,7 +14,7 @@ from lifeguard.fixable import fix_command, is_fixable
 from lifeguard.history import Life, seconds_to_notice, seconds_to_resolve
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.pages import Fate, Page
-from lifeguard.report import history_phrases, phrases
+from lifeguard.report import changed_phrases, history_phrases, phrases
 from lifeguard.report.terminal import SEVERITY_STYLE
 
 INDENT = " " * len("2026-11-22 12:00:00  ")
@@ -41,6 +41,7 @@ def show(life: Life, until: datetime, console: Console) -> None:
     _say(console, "  ", summary(incident, until), "dim")
     _say(console, "  ", f"on {life.server}; all times are UTC", "dim")
     console.print()
+    _show_changes(incident, console)
     _show_moments(moments(life), console)
     if incident.is_open:
         console.print()
@@ -48,6 +49,16 @@ def show(life: Life, until: datetime, console: Console) -> None:
             _say(console, NEXT if number == 0 else " " * len(NEXT), step, "green")
         if is_fixable(incident.finding):
             _say(console, FIX, fix_command(incident.fingerprint), "green")
+
+
+def _show_changes(incident: Incident, console: Console) -> None:
+    lines = changed_phrases.lines(incident)
+    if not lines:
+        return
+    console.print(Text(changed_phrases.TITLE, style="bold"))
+    for line in lines:
+        _say(console, "  ", line)
+    console.print()
 
 
 def summary(incident: Incident, until: datetime) -> str:

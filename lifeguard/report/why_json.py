@@ -6,6 +6,7 @@ from typing import Any
 
 from lifeguard.case import LogLine
 from lifeguard.facts import Holder
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_json import incident_document, printed
 from lifeguard.report.signs_json import sign_document
 from lifeguard.signatures.known import RUN, recognized
@@ -44,6 +45,7 @@ def document(explanation: Explanation) -> dict[str, Any]:
         "signs": [sign_document(each) for each in explanation.signs],
         "earlier": [incident_document(each) for each in explanation.earlier],
         "history": explanation.history,
+        "what_changed": changed_phrases.document(explanation.changed),
         "missing": [asdict(each) for each in snapshot.missing],
     }
 

@@ -52,6 +52,7 @@ def _page(explanation: Explanation, link: str, to: Dialect) -> str:
         "\n".join(f"{number}. {to.code(step)}" for number, step in enumerate(explanation.next, start=1)),
         _points(explanation.points, to),
         _list("Who holds the slots", held, to),
+        _list(phrases.CHANGED, phrases.changes(explanation), to),
         _list("While it waited", map(phrases.incident, explanation.earlier), to),
         to.text(explanation.history or ""),
         _list("States", states, to),

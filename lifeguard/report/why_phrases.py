@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from lifeguard.durations import short
 from lifeguard.facts import Holder, Run
 from lifeguard.incidents import Incident
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_phrases import second
 from lifeguard.report.signs_phrases import meaning, told
 from lifeguard.signatures.known import RUN, recognized
@@ -44,6 +45,17 @@ def holder(each: Holder, explanation: Explanation) -> str:
     now = explanation.case.snapshot.taken_at
     lasts = f" for {short((now - each.since).total_seconds())}, since {time(each.since)} UTC" if each.since else ""
     return f"'{each.run_name}' ({each.run_id}): {each.state_name}{lasts}"
+
+
+CHANGED = "What changed since an hour before it was due"
+
+
+def changes(explanation: Explanation) -> list[str]:
+    """Everything that was done in that time, newest last; nothing where nobody knows of anything."""
+    changed, due = explanation.changed, explanation.run.due_since
+    if changed is None or due is None or not (changed.changes or changed.unseen):
+        return []
+    return changed_phrases.told(changed, due, " it was due")
 
 
 def incident(each: Incident) -> str:

@@ -29,6 +29,7 @@ def show(explanation: Explanation, console: Console) -> None:
     _show_points(explanation, console)
     held = [phrases.holder(each, explanation) for each in explanation.holders]
     _show_list(console, "Who holds the slots", held[: phrases.HOLDERS_SHOWN], len(held) - phrases.HOLDERS_SHOWN)
+    _show_list(console, phrases.CHANGED, phrases.changes(explanation))
     _show_list(console, "While it waited", [phrases.incident(each) for each in explanation.earlier])
     _say(console, explanation.history, "magenta")
     _show_life(explanation, console)

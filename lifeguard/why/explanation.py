@@ -11,6 +11,7 @@ from lifeguard.facts import Deployment, Holder, Run
 from lifeguard.incidents import Incident
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
+from lifeguard.what_changed import WhatChanged
 from lifeguard.why import pool_points, run_points, slot_points
 from lifeguard.why.points import Answer, Ask, Point, Question
 
@@ -40,6 +41,7 @@ NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "hea
 class Explanation:
     """What is known of a run. `earlier` is what the history has of the time in which it waited, for one that began late.
 
+    `changed` is what was done since an hour before it was due, None where that was not asked.
     `history` is one sentence where the history could not be asked, None where it could or was not needed. `signs` are those of
     log files that were given with the question.
     """
@@ -52,6 +54,7 @@ class Explanation:
     earlier: tuple[Incident, ...] = ()
     history: str | None = None
     signs: tuple[Sign, ...] = ()
+    changed: WhatChanged | None = None
 
     @property
     def run(self) -> Run:

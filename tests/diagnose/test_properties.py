@@ -24,6 +24,7 @@ from lifeguard.facts import (
     Worker,
 )
 from lifeguard.findings import CATALOGUE, Finding, Severity
+from lifeguard.happenings import WorkerEvent
 from lifeguard.services import ServicesSeen
 from tests.builders import (
     ago,
@@ -49,6 +50,7 @@ from tests.builders import (
     stored,
     unmade,
     worker,
+    worker_event,
 )
 
 T = TypeVar("T")
@@ -160,6 +162,23 @@ def parts(draw: st.DrawFn, name: str) -> Snapshot:
 
 
 @st.composite
+def events_of_workers(draw: st.DrawFn, name: str) -> tuple[WorkerEvent, ...]:
+    """Starts and ends by time; the server tells them in no other order."""
+    return tuple(
+        worker_event(
+            draw(some(("ann", "bob"))),
+            name,
+            ago=each,
+            ended=draw(rarely),
+            type=draw(some(("process", "docker"))),
+            version=draw(some(("3.9.1", "3.10.0", "odd"))),
+        )
+        for each in (800, 400, 300, 150, 5)
+        if draw(st.booleans())
+    )
+
+
+@st.composite
 def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[str, Any]:
     """What is only seen where something is suspected."""
     retry = replace(retrying(f"r-of-{name}", due=draw(some((-60, 70, 700))), deployment=f"{name}-0"), pool_name=name)
@@ -175,6 +194,7 @@ def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[st
         if draw(rarely)
         else (),
         "caught_up": {f"pool-{name}": 5} if draw(rarely) else {},
+        "worker_events": draw(events_of_workers(name)) if draw(rarely) else (),
         "stopped_schedules": (StoppedSchedule(f"deployment-{name}-1", draw(rarely), 1, ago(700), "s"),)
         if draw(rarely)
         else (),
@@ -217,6 +237,7 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         heartbeats={key: value for picture in pictures for key, value in picture.heartbeats.items()},
         leaks=tuple(each for picture in pictures for each in picture.leaks),
         caught_up={key: value for picture in pictures for key, value in picture.caught_up.items()},
+        worker_events=tuple(each for picture in pictures for each in picture.worker_events),
         stopped_schedules=tuple(each for picture in pictures for each in picture.stopped_schedules),
     )
 
@@ -365,6 +386,7 @@ UNSEEN: dict[str, Callable[[Snapshot], Snapshot]] = {
     "last starts": lambda seen: replace(seen, last_starts={}),
     "starts of the work queue": lambda seen: replace(seen, queue_starts={}),
     "heartbeats of runs": lambda seen: replace(seen, heartbeats={}),
+    "starts of workers": lambda seen: replace(seen, worker_events=()),
 }
 OF_ONE_POOL = ("workers",)
 

@@ -14,6 +14,7 @@ from lifeguard.facts import (
     SLOT_LEAKS,
     TAG_LEASES,
     TAGGED_TASK_RUNS,
+    WORKER_EVENTS,
     Missing,
     Server,
     Snapshot,
@@ -116,11 +117,15 @@ def test_a_crash_that_does_not_happen_again_is_over() -> None:
         (f"{TAGGED_TASK_RUNS} 'gpu'", ["tag-limit-leaked-slots", "tag-limit-waiting"]),
         (f"{TAG_LEASES} 'gpu'", ["tag-limit-leaked-slots"]),
         (SLOT_LEAKS, ["deployment-limit-leaked"]),
-        (HEARTBEATS, ["awaiting-retry-orphaned", "zombie-running"]),
+        (HEARTBEATS, ["awaiting-retry-orphaned", "zombie-running", "events-websocket-blocked"]),
+        (
+            WORKER_EVENTS,
+            ["worker-crash-loop", "version-mismatch", "worker-type-mismatch", "events-websocket-blocked"],
+        ),
         (LOST_LEASES, ["concurrency-lease-lost"]),
         (SCHEDULES, ["deployment-paused", "schedule-inactive"]),
         (RUNS_MADE_AHEAD, ["background-services-dead", "scheduler-stalled"]),
-        (STORED_EVENTS, ["background-services-dead", "events-stalled"]),
+        (STORED_EVENTS, ["background-services-dead", "events-stalled", "events-websocket-blocked"]),
     ],
 )
 def test_what_rests_on_something_that_was_not_seen_cannot_be_denied(what: str, codes: list[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lifeguard.configuration import ConfigurationError
-from tests.estate import Estate
+from tests.estate import Estate, wait_until
 from tests.remembering import kept
 from tests.why.asking import holding, why
 
@@ -135,3 +135,17 @@ def test_a_name_that_two_runs_have_is_refused_with_their_ids(estate: Estate) -> 
 def test_a_run_that_is_not_there_is_one_sentence(estate: Estate) -> None:
     with pytest.raises(ConfigurationError, match="There is no flow run 'nobody'"):
         why(estate, "nobody")
+
+
+def test_what_was_done_to_its_pool_is_told_with_the_numbers(estate: Estate) -> None:
+    estate.staffed_pool("mill", limit=5)
+    grind = estate.deployment("grind", "mill")
+    estate.running_run(grind)
+    estate.change_pool("mill", concurrency_limit=1)
+    run, lowered = estate.overdue_run(grind, minutes=1), "the limit of work pool 'mill' went from 5 to 1"
+
+    def is_told() -> bool:
+        changed = why(estate, run).changed
+        return changed is not None and lowered in [each.says for each in changed.changes]
+
+    wait_until(is_told, "the event is stored", 30)
