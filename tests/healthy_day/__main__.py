@@ -63,7 +63,7 @@ class Found:
 
     def add(self, minute: int, finding: Finding) -> None:
         """Note one finding of one patrol."""
-        self.findings.setdefault(finding.code, {}).setdefault(finding.severity, []).append(minute)
+        self.findings.setdefault(finding.code, {}).setdefault(finding.severity.value, []).append(minute)
         self.titles[f"{finding.code} {finding.severity}"] = finding.title
 
 
