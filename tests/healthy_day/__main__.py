@@ -8,8 +8,7 @@ happens; workers then promise a heartbeat at each, and the server expects no mor
 
 import os
 import sys
-import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -19,34 +18,23 @@ from pathlib import Path
 import orjson
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.findings import Finding, Severity
+from lifeguard.findings import Finding
+from tests.estate import wait_until
 from tests.healthy_day.happenings import Day
 from tests.healthy_day.moved_clock import FILE_VARIABLE, MovedClock
+from tests.healthy_day.pace import MINUTE, Calendar, Pace
 from tests.healthy_day.site import Site, Wire
 from tests.page.arming import arm, pager
 from tests.page.receiver import Receiver, receiver, webhook
 from tests.page.restarted_server import RestartedServer, restarted_server
+from tests.page.saving import saved_pager
 from tests.patrolling import patrolled
 
-SETTINGS = {
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_BATCH_SIZE": "1",
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_FLUSH_INTERVAL": "0.1",
-    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
-}
-"""What is stored at once need not be waited for; leases survive the restart of the server, as they should."""
-PATIENT = {
-    "PREFECT_SERVER_SERVICES_FOREMAN_WORK_QUEUE_LAST_POLLED_TIMEOUT_SECONDS": "360",
-    "PREFECT_SERVER_SERVICES_FOREMAN_DEPLOYMENT_LAST_POLLED_TIMEOUT_SECONDS": "360",
-    "PREFECT_SERVER_CONCURRENCY_INITIAL_DEPLOYMENT_LEASE_DURATION": "900",
-}
-"""For steps of more than a minute."""
-MINUTE = 60
 RESTART_AT = 14 * MINUTE
-CLOSELY_FOR_MINUTES = 3
-"""So long after something happened, every minute has its patrol."""
-LOOKS_AT = 2
-"""Seconds after the whole minute: what is due at that time was taken."""
-PHONE = pager("phone", frozenset(Severity))
+ILL_FOR_MINUTES = 25
+"""Longer than three heartbeats of the slowest worker."""
+PHONE = pager("phone")
+"""With the severities that pagers have unless they are told others: critical and warning."""
 
 
 @dataclass
@@ -60,58 +48,12 @@ class Found:
     titles: dict[str, str] = field(default_factory=dict[str, str])
     missing: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     pages: list[str] = field(default_factory=list[str])
+    pages_when_ill: list[str] = field(default_factory=list[str])
 
     def add(self, minute: int, finding: Finding) -> None:
         """Note one finding of one patrol."""
         self.findings.setdefault(finding.code, {}).setdefault(finding.severity.value, []).append(minute)
         self.titles[f"{finding.code} {finding.severity}"] = finding.title
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How many minutes a step is, and how many lie between two patrols, where nothing happens; and how long it goes on."""
-
-    step: int = 1
-    quiet: int = 15
-    hours: int = 24
-
-    @property
-    def settings(self) -> Mapping[str, str]:
-        """What the server is told."""
-        return SETTINGS if self.step == 1 else SETTINGS | PATIENT
-
-    @property
-    def heartbeat_seconds(self) -> int:
-        """What workers promise."""
-        return 30 if self.step == 1 else self.step * MINUTE
-
-    def steps(self, happenings: Collection[int]) -> list[int]:
-        """The minutes at which something is done, in order."""
-        return [at for at in range(2, self.hours * MINUTE) if at % self.step == 0 or is_close(at, happenings)]
-
-    def is_patrolled(self, minute: int, happenings: Collection[int]) -> bool:
-        """Whether somebody looks then."""
-        return minute % self.quiet == 0 or is_close(minute, happenings)
-
-
-def is_close(minute: int, happenings: Collection[int]) -> bool:
-    """Whether something has just happened."""
-    return any(0 <= minute - at < CLOSELY_FOR_MINUTES for at in happenings)
-
-
-@dataclass
-class Calendar:
-    """The minutes of the day, and the clock that is moved from one to the next."""
-
-    clock: MovedClock
-    began_at: float
-    ahead: int = 0
-
-    def go_to(self, minute: int) -> None:
-        """Move on to this minute, unless it is past already."""
-        wanted = self.began_at + minute * MINUTE + LOOKS_AT
-        self.ahead += max(0, round(wanted - time.time()))
-        self.clock.move_to(self.ahead)
 
 
 def live(home: Path, pace: Pace) -> Found:
@@ -121,11 +63,15 @@ def live(home: Path, pace: Pace) -> Found:
         server = stack.enter_context(restarted_server(home, pace.settings))
         phone = stack.enter_context(receiver())
         stack.enter_context(webhook(server.api_url, phone.port, PHONE.name))
+        stack.enter_context(saved_pager(server.api_url, PHONE.name))
         arm(server.api_url, PHONE, silence_seconds=2 * pace.quiet * MINUTE)
         midnight = datetime.now(UTC).replace(second=0, microsecond=0)
         day = Day(Site(Wire(server.api_url), pace.heartbeat_seconds), midnight)
-        _live(day, server, Calendar(clock, midnight.timestamp()), found, pace)
-        found.pages = _pages(phone)
+        calendar = Calendar(clock, midnight.timestamp())
+        _live(day, server, calendar, found, pace)
+        found.pages = phone.subjects(PHONE.name)
+        _fall_ill(day, server, calendar, pace, phone)
+        found.pages_when_ill = phone.subjects(PHONE.name)[len(found.pages) :]
     return found
 
 
@@ -141,6 +87,19 @@ def _live(day: Day, server: RestartedServer, calendar: Calendar, found: Found, p
             day.site.settle()
             _patrol(server.api_url, server.home, minute, found)
     found.completed_runs = day.site.completed
+
+
+def _fall_ill(day: Day, server: RestartedServer, calendar: Calendar, pace: Pace, phone: Receiver) -> None:
+    """The proof that the phone would have rung: every worker of a pool dies while its runs are due."""
+    day.site.workers = {name: worker for name, worker in day.site.workers.items() if worker.pool != "etl"}
+    for minutes in range(0, ILL_FOR_MINUTES, pace.step):
+        calendar.go_to(pace.hours * MINUTE + minutes)
+        day.site.step()
+    day.site.settle()
+    for minutes in range(2):
+        calendar.go_to(pace.hours * MINUTE + ILL_FOR_MINUTES + minutes)
+        patrolled(server.api_url, server.home, {})
+    wait_until(lambda: bool(phone.subjects(PHONE.name)), "the phone rings once something is wrong")
 
 
 def _act(happenings: Mapping[int, Callable[[], None]], minute: int) -> None:
@@ -163,10 +122,6 @@ def _patrol(api_url: str, home: Path, minute: int, found: Found) -> None:
     found.missing.extend((minute, str(missing)) for missing in kept.judgement.snapshot.missing)
     said = ", ".join(f"{each.code} {each.severity}" for each in kept.judgement.findings)
     sys.stderr.write(f"{minute // MINUTE:02}:{minute % MINUTE:02} {said or 'nothing'}\n")
-
-
-def _pages(phone: Receiver) -> list[str]:
-    return phone.subjects(PHONE.name)
 
 
 def main(home: str, *pace: str) -> None:

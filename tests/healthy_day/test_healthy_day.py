@@ -38,7 +38,11 @@ def test_nothing_in_a_healthy_day_is_critical(day: dict[str, Any]) -> None:
 
 
 def test_nobody_is_paged_in_a_healthy_day(day: dict[str, Any]) -> None:
-    assert [page for page in day["pages"] if not page.startswith("INFO")] == []
+    assert day["pages"] == []
+
+
+def test_the_phone_that_was_silent_rings_once_a_pool_has_no_workers(day: dict[str, Any]) -> None:
+    assert [page for page in day["pages_when_ill"] if page.startswith("CRITICAL") and "'etl'" in page] != []
 
 
 def test_the_day_was_looked_at_and_worked_through(day: dict[str, Any]) -> None:
