@@ -9,6 +9,7 @@ import anyio
 from lifeguard.configuration import local_sources
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import Snapshot
+from lifeguard.findings import Finding
 from lifeguard.fixes import StepDone, StepFate
 from lifeguard.fixing.apply import Applied, Machine, apply
 from lifeguard.fixing.carry_out import carry_out
@@ -17,7 +18,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.remedies.plan import Plan, plan
 from lifeguard.remedies.steps import Step
-from tests.estate import PATIENT, Estate
+from tests.estate import PATIENT, Estate, wait_until
 
 IMPATIENT = {"LIFEGUARD_PENDING_STUCK_AFTER_SECONDS": "0", "LIFEGUARD_REQUEST_TIMEOUT_SECONDS": "60"}
 
@@ -42,15 +43,21 @@ class Mending:
         )
 
     def planned(self, code: str, *, again: bool = False, at_most: int = 20) -> Plan:
-        """The plan for the only finding of this code."""
+        """The plan for the only finding of this code, which may need a second to be old enough."""
+        wait_until(lambda: len(self._found(code)) == 1, f"{code} is found once")
+        assert self._look is not None
+        return plan(self._found_by(self._look, code)[0], self._look.scene, again=again, at_most=at_most)
 
+    def _found(self, code: str) -> list[Finding]:
         async def look() -> FreshLook:
             return await look_afresh(self.machine.connection, self.machine.sources, lambda _: None)
 
         self._look = anyio.run(look)
-        found = [finding for finding in self._look.judgement.findings if finding.code == code]
-        assert len(found) == 1, [finding.code for finding in self._look.judgement.findings]
-        return plan(found[0], self._look.scene, again=again, at_most=at_most)
+        return self._found_by(self._look, code)
+
+    @staticmethod
+    def _found_by(look: FreshLook, code: str) -> list[Finding]:
+        return [finding for finding in look.judgement.findings if finding.code == code]
 
     def apply(self, made: Plan) -> Applied:
         """Do it, as `lifeguard fix --yes` does."""

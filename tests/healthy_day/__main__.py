@@ -2,7 +2,7 @@
 
     python -m tests.healthy_day HOME [STEP_MINUTES] [QUIET_MINUTES] [HOURS]
 
-It is started with the environment of a `MovedClock`, whose file it moves. A step is one minute, or up to five where nothing
+It is started with the environment of a `MovedClock`, whose file it moves. A step is one minute, or up to ten where nothing
 happens; workers then promise a heartbeat at each, and the server expects no more of them.
 """
 
@@ -31,7 +31,7 @@ from tests.page.saving import saved_pager
 from tests.patrolling import patrolled
 
 RESTART_AT = 14 * MINUTE
-ILL_FOR_MINUTES = 25
+ILL_FOR_MINUTES = 40
 """Longer than three heartbeats of the slowest worker."""
 PHONE = pager("phone")
 """With the severities that pagers have unless they are told others: critical and warning."""

@@ -17,7 +17,7 @@ from tests.estate import BUSY_STATUSES, wait_until
 PREFETCH_SECONDS = 10
 """`PREFECT_WORKER_PREFETCH_SECONDS`: how long before its time a worker takes a run."""
 LEASE_MINUTES = 15
-"""Leases are renewed at every step, of which the longest takes five minutes."""
+"""Leases are renewed at every step, of which the longest takes ten minutes."""
 RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 Row = dict[str, Any]
 

@@ -11,7 +11,7 @@ import pytest
 from tests.commands.command_line import settings
 from tests.healthy_day.moved_clock import compiler, moved_clock
 
-STEP_MINUTES, QUIET_MINUTES = 5, 60
+STEP_MINUTES, QUIET_MINUTES = 10, 60
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -46,7 +46,7 @@ def test_the_phone_that_was_silent_rings_once_a_pool_has_no_workers(day: dict[st
 
 
 def test_the_day_was_looked_at_and_worked_through(day: dict[str, Any]) -> None:
-    assert (day["patrols"] > 80, day["completed_runs"] > 300, day["missing"]) == (True, True, [])
+    assert (day["patrols"] > 60, day["completed_runs"] > 300, day["missing"]) == (True, True, [])
 
 
 def test_what_was_done_on_purpose_is_told_as_what_it_is(day: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """A real worker that keeps a log file, as examples/worker-logging tells people to have it; and what it was given to read."""
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from tests.signatures.recorded import recorded
 
 LOGGING = Path(__file__).parents[2] / "examples" / "worker-logging" / "logging.yml"
 ENDS_WITHIN_SECONDS = 90.0
+DATED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def end_of_worker(
@@ -42,5 +44,7 @@ def end_of_worker(
 
 
 def signs_now(*names: str) -> tuple[Sign, ...]:
-    """The signs of recorded lines, in files that were written to just now."""
-    return tuple(sign for name in names for sign in signs_in(recorded(name), f"{name}.log", datetime.now(UTC)))
+    """The signs of recorded lines, in files that were written to just now, as are lines that tell their date."""
+    now = datetime.now(UTC)
+    lines = {name: [DATED.sub(f"{now:%Y-%m-%d %H:%M:%S}", line) for line in recorded(name)] for name in names}
+    return tuple(sign for name in names for sign in signs_in(lines[name], f"{name}.log", now))
