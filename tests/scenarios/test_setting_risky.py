@@ -63,6 +63,6 @@ def test_the_table_tells_the_variable_to_set_and_no_name_is_obeyed(estate: Estat
 
 def test_what_is_risky_is_no_matter_of_a_patrol(estate: Estate) -> None:
     estate.global_limit("db", 2)
-    assert LEASES in risky(settings(estate, "--format", "json"))
+    assert LEASES in settings(estate).out
     assert "setting-risky" not in {finding.code for finding in look_at(estate.api_url).findings}
     assert look_at(estate.api_url).findings == ()
