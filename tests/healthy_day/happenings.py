@@ -119,7 +119,7 @@ class Day:
 
     def _scale_out(self) -> None:
         self.site.staff("burst", "burst-4", "burst-5", "burst-6", minutes=3, at_most=4)
-        self.site.runs(self.ids["burst"], 40)
+        self.site.runs(self.ids["burst"], 20)
 
     def _scale_in(self) -> None:
         self.site.stop("burst-4", "burst-5", "burst-6")
