@@ -313,7 +313,8 @@ def upcoming(
     that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
 
     Also told: limits of pools, queues and deployments that will keep runs waiting for longer than that, and workers that
-    become fewer than they were at this time of the last 7 days.
+    become fewer than they were at this time of the last 7 days, and pools on which nobody works before their next run, unless
+    workers always came in time.
 
     Exit status: 0 it was told, whatever comes; 2 it could not look.
     """
