@@ -177,7 +177,8 @@ def digest(
     """Run the flow `publish_digest` once in this process: what the last days came to, as an artifact in the Prefect UI.
 
     Uptime of every work pool, time lost per cause, how long runs waited to be picked up against the days before and a week
-    ago, the deployments that were held up most, and what changed. A deployment does this every morning.
+    ago, the deployments that were held up most, what changed, and which of Prefect's settings are risky. A deployment does
+    this every morning.
 
     For example: `lifeguard digest --days 7`
 

@@ -20,13 +20,10 @@ from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.remember import server_name
 from lifeguard.record.staffing_queries import falling_workers
 from lifeguard.staffing import Falling
-from lifeguard.unstaffed import Outlook, Unstaffed, unstaffed
+from lifeguard.unstaffed import Unstaffed, unstaffed
 
 AHEAD = timedelta(hours=12)
 """As far as `lifeguard upcoming` looks unless it is told otherwise."""
-
-POOLS_ASKED = 200
-QUIET = (Outlook.IN_TIME, Outlook.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ async def _falling(judgement: Judgement, database: Database) -> tuple[Falling, .
 async def _unstaffed(api: Api, judgement: Judgement, database: Database) -> tuple[Unstaffed, ...]:
     """The pools to which workers did not always come in time, the one whose run is due first before the others."""
     now, scene = judgement.started_at, Scene(judgement.snapshot, judgement.policy, judgement.started_at)
-    empty = _without_workers(scene)[:POOLS_ASKED]
+    empty = _without_workers(scene)
     if not empty:
         return ()
     try:
@@ -65,7 +62,7 @@ async def _unstaffed(api: Api, judgement: Judgement, database: Database) -> tupl
     except (CallFailed, *ANOTHER_SHAPE, HistoryUnavailable, ConfigurationError):
         return ()
     told = [unstaffed(name, due[name], past.get(name), now, _target(scene, name)) for name in due]
-    chosen = (each for each in told if each.outlook not in QUIET and each.lasts(now))
+    chosen = (each for each in told if each.needs_somebody and each.lasts(now))
     return tuple(sorted(chosen, key=lambda each: (each.next_at, each.pool)))
 
 

@@ -93,6 +93,11 @@ class Unstaffed:
         """Whether nothing need be done: workers came in time whenever there was work."""
         return self.outlook is Outlook.IN_TIME
 
+    @property
+    def needs_somebody(self) -> bool:
+        """Whether the past says that no worker will come in time by itself; that nobody knows the past says nothing."""
+        return self.outlook in (Outlook.SLOW, Outlook.LONGER, Outlook.NOBODY)
+
     def lasts(self, now: datetime) -> bool:
         """Whether it is no deploy that goes on."""
         return self.empty_since is None or now - self.empty_since >= HOLDS_FOR

@@ -111,7 +111,7 @@ class PoolPlan:
     @property
     def is_in_trouble(self) -> bool:
         """Whether there is something to tell of it."""
-        return bool(self.jam or self.fillings or self.falling or (self.unstaffed and not self.unstaffed.is_fine))
+        return bool(self.jam or self.fillings or self.falling or (self.unstaffed and self.unstaffed.needs_somebody))
 
     @property
     def runs(self) -> int:

@@ -10,21 +10,20 @@ from lifeguard.unstaffed import LOOKS_BACK, Outlook, Unstaffed
 SAME_DAY = timedelta(hours=20)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
-NEEDS_SOMEBODY = (Outlook.SLOW, Outlook.LONGER, Outlook.NOBODY)
 
 
 def nobody_works(pool: Unstaffed, now: datetime) -> str:
     """That nobody works there, when the next run is due, and what the past says of it."""
-    since = f" since {_clock(pool.empty_since, now)}" if pool.empty_since else ""
+    since = f"has worked on it since {_clock(pool.empty_since, now)}" if pool.empty_since else "works on it"
     due = f"its next run is due {_clock(pool.next_at, now)}, in {_in(pool.next_at - now)}"
     past = _past(pool, now)
-    return f"Nobody works on it{since}; {due}{f'; {past}' if past else ''}."
+    return f"Nobody {since}; {due}{f'; {past}' if past else ''}."
 
 
 def next_command(pool: Unstaffed) -> str | None:
     """What to do where somebody has to; it can be pasted."""
-    needed = pool.outlook in NEEDS_SOMEBODY
-    return command("prefect worker start", pool=pool.pool) + " --with-healthcheck" if needed else None
+    started = command("prefect worker start", pool=pool.pool) + " --with-healthcheck"
+    return started if pool.needs_somebody else None
 
 
 def _past(pool: Unstaffed, now: datetime) -> str:
@@ -37,7 +36,7 @@ def _past(pool: Unstaffed, now: datetime) -> str:
         case Outlook.SLOW:
             return f"in {last} it took up to {longest} from when work was due until a worker was there ({times})"
         case Outlook.LONGER:
-            return f"in {last} no worker came after so long (after {_at_most(pool.longest_absence)} at the latest)"
+            return f"in {last} a worker was back within {_at_most(pool.longest_absence)} each time"
         case Outlook.NOBODY:
             return f"no worker is known to have come there in {last}"
         case Outlook.UNKNOWN:

@@ -40,7 +40,7 @@ def _urgency(plan: PoolPlan) -> tuple[bool, float, int, str]:
     begins = [each.full_at for each in plan.fillings]
     begins += [plan.jam.begins] if plan.jam else []
     begins += [plan.falling.steps[-1].at] if plan.falling else []
-    begins += [plan.unstaffed.next_at] if plan.unstaffed and not plan.unstaffed.is_fine else []
+    begins += [plan.unstaffed.next_at] if plan.unstaffed and plan.unstaffed.needs_somebody else []
     return not begins, min(begins).timestamp() if begins else 0.0, -plan.runs, plan.pool
 
 

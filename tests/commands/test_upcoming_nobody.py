@@ -70,7 +70,7 @@ def test_pools_on_which_nobody_works_are_told_with_what_their_past_says(either_e
     pools = asked(either_estate, tmp_path, "--format", "json").json["pools"]
     nobody = {each["name"]: each["nobody_works"]["outlook"] for each in pools if each["nobody_works"]}
     assert nobody == {SCALES: "in time", SLOW: "slow", GONE: "nobody came"}
-    assert f"{SLOW}  Nobody works on it since" in table and "it took up to 14 min from when work was due" in table
+    assert f"{SLOW}  Nobody has worked on it since" in table and "it took up to 14 min from when work was due" in table
     assert "Next: prefect worker start --pool gone --with-healthcheck" in table and f"{SCALES}  Nobody" not in table
     assert settled_footprint(either_estate.api_url) == before
 

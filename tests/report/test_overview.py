@@ -55,7 +55,9 @@ def test_a_pool_to_which_nobody_came_is_told_before_its_next_run_is_late(name: s
     gone = Unstaffed(name, b.ahead(3600), Outlook.NOBODY, b.ago(7 * 86_400), empty_since=b.ago(3600))
     told = str(overview(replace(board(), unstaffed=(gone,) * 9)).data)
     assert headings(told)[:2] == ["🟢 Nothing is wrong", "Before it is late"]
-    assert "Nobody works on it since 11:00 UTC; its next run is due 13:00 UTC, in 59 min; no worker is" in text_of(told)
+    assert "Nobody has worked on it since 11:00 UTC; its next run is due 13:00 UTC, in 59 min; no worker is" in text_of(
+        told
+    )
     assert told.count("prefect worker start") == 8 and "and 1 more" in told
     assert all(EVIL not in link for link in links(told))
 

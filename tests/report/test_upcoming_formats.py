@@ -120,7 +120,7 @@ SLOW = replace(IN_TIME, outlook=Outlook.SLOW, longest=11.2 * MINUTE, typical=1.5
         ),
         (
             replace(IN_TIME, outlook=Outlook.LONGER, longest_absence=3 * MINUTE, known_since=NOW - 30 * HOUR),
-            "; in the last day no worker came after so long (after 3 min at the latest)",
+            "; in the last day a worker was back within 3 min each time",
         ),
         (
             replace(IN_TIME, outlook=Outlook.NOBODY, known_since=NOW - 80 * HOUR),
@@ -131,7 +131,7 @@ SLOW = replace(IN_TIME, outlook=Outlook.SLOW, longest=11.2 * MINUTE, typical=1.5
 )
 def test_a_pool_on_which_nobody_works_is_told_with_what_its_past_says(pool: Unstaffed, past: str) -> None:
     assert nobody_works(pool, NOW) == (
-        f"Nobody works on it since 11:00 UTC; its next run is due 12:41 UTC, in 41 min{past}."
+        f"Nobody has worked on it since 11:00 UTC; its next run is due 12:41 UTC, in 41 min{past}."
     )
 
 
@@ -145,7 +145,7 @@ def test_a_command_is_told_only_where_somebody_has_to_act() -> None:
 
 def test_a_pool_that_needs_nobody_is_told_in_json_only() -> None:
     told = upcoming(replace(QUIET, hours=(Hour(NOW, 1),), unstaffed=IN_TIME))
-    assert "Nobody works" not in shown(told)
+    assert "Nobody" not in shown(told)
     nobody = orjson.loads(as_json(told))["pools"][0]["nobody_works"]
     assert (nobody["outlook"], nobody["longest_wait_seconds"], nobody["arrivals"]) == ("in time", 34.6, 14)
     assert nobody["verdict"].endswith("nothing to do.")
