@@ -42,23 +42,28 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A worker came to a pool without any: for how long nobody was there, and how long work had waited then at most.
+    """A worker came to a pool without any: after how long, and for how long work had waited then at most.
 
-    It is `for_work` where work came due, or in sight, while nobody was there.
+    `after` is None where nobody saw when the last one had left. It is `for_work` where work came due, or in sight, while
+    nobody was there.
     """
 
-    after: timedelta
+    after: timedelta | None
     wait: timedelta
     for_work: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What is known of a pool: since when it was watched, since when nobody works there (None: unseen), who came."""
+    """What is known of a pool: since when it was watched, since when nobody works there (None: unseen), who came.
+
+    `somebody_came` is true too where a worker came while nobody looked, which is no arrival that tells anything.
+    """
 
     known_since: datetime
     empty_since: datetime | None = None
     arrivals: tuple[Arrival, ...] = ()
+    somebody_came: bool = False
 
 
 class Outlook(StrEnum):
@@ -108,9 +113,14 @@ def past_of(periods: Sequence[Period], looked_at: Sequence[datetime], now: datet
     if not periods:
         return None
     absences = [absence for unbroken in _unbroken(periods) for absence in _absences(unbroken)]
-    arrivals = tuple(_arrival(each, looked_at) for each in absences if each.was_seen_whole)
+    arrivals = tuple(_arrival(each, looked_at) for each in absences if each.after)
     goes_on = absences and absences[-1].goes_on_at(now) and absences[-1].before
-    return Past(periods[0].span.start, absences[-1].start if goes_on else None, arrivals)
+    return Past(periods[0].span.start, absences[-1].start if goes_on else None, arrivals, _somebody_came(periods))
+
+
+def _somebody_came(periods: Sequence[Period]) -> bool:
+    known = [period.sight.workers for period in periods if period.sight.workers is not None]
+    return 0 in known and any(known[known.index(0) :])
 
 
 def unstaffed(pool: str, next_at: datetime, past: Past | None, now: datetime, target: timedelta) -> Unstaffed:
@@ -127,20 +137,21 @@ def unstaffed(pool: str, next_at: datetime, past: Past | None, now: datetime, ta
         len(waits),
         median_high(waits) if waits else None,
         max(waits, default=None),
-        max((each.after for each in past.arrivals), default=None),
+        max((each.after for each in past.arrivals if each.after), default=None),
     )
 
 
 def _is_as_long(arrival: Arrival, past: Past, now: datetime) -> bool:
-    return past.empty_since is not None and arrival.after >= now - past.empty_since
+    """One whose time is not known may have been: a weekend's begins before the days that are looked at."""
+    return arrival.after is None or (past.empty_since is not None and arrival.after >= now - past.empty_since)
 
 
 def _outlook(waits: Sequence[timedelta], past: Past, target: timedelta) -> Outlook:
     if waits:
         return Outlook.IN_TIME if max(waits) <= target else Outlook.SLOW
-    if not past.arrivals:
+    if not past.somebody_came:
         return Outlook.NOBODY
-    return Outlook.LONGER if past.empty_since else Outlook.UNKNOWN
+    return Outlook.LONGER if past.arrivals and past.empty_since else Outlook.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +166,13 @@ class _Absence:
     def start(self) -> datetime:
         return self.periods[0].span.start
 
-    @property
-    def was_seen_whole(self) -> bool:
-        return bool(self.before and self.after)
-
     def goes_on_at(self, now: datetime) -> bool:
         return self.after is None and now - self.periods[-1].span.end <= UNWATCHED_AFTER
 
     @property
     def due_at(self) -> datetime | None:
         """When a run came due that no worker took: those that waited already may wait for something else."""
-        waited = (self.before.overdue if self.before else None) or 0
+        waited = (self.before or self.periods[0].sight).overdue or 0
         for period in self.periods:
             if (period.sight.overdue or 0) > waited:
                 since = period.sight.due_since
@@ -209,4 +216,5 @@ def _arrival(absence: _Absence, looked_at: Sequence[datetime]) -> Arrival:
     came, due = absence.periods[-1].span.end, absence.due_at
     last_look = looked_at[max(0, bisect_left(looked_at, came) - 1)]
     wait = came - (due or max(last_look, absence.start))
-    return Arrival(came - absence.start, wait, due is not None or absence.demand_arose)
+    after = came - absence.start if absence.before else None
+    return Arrival(after, wait, due is not None or absence.demand_arose)

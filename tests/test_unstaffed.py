@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-import pytest
-
 from lifeguard.spans import Span
 from lifeguard.unstaffed import Arrival, Outlook, Past, Period, Sight, Unstaffed, past_of, unstaffed
 from tests.builders import NOW, ahead
@@ -34,7 +32,7 @@ def told(see: See, days: float = 7, unwatched: Span | None = None) -> Unstaffed:
 
 
 def with_runs_each_night(minutes_until_a_worker_comes: float) -> See:
-    """Runs are due at 02:00; a worker comes so much later, and works until 03:00: of seven nights six are seen whole."""
+    """Runs are due at 02:00; a worker comes so much later, and works until 03:00."""
 
     def see(at: datetime) -> Sight:
         two = at.replace(hour=2, minute=0)
@@ -59,7 +57,7 @@ def staffed_but(*absences: tuple[float, float]) -> See:
 
 def test_a_pool_that_scales_to_zero_and_back_in_time_needs_nobody() -> None:
     pool = told(with_runs_each_night(4))
-    assert (pool.outlook, pool.is_fine, pool.arrivals) == (Outlook.IN_TIME, True, 6)
+    assert (pool.outlook, pool.is_fine, pool.arrivals) == (Outlook.IN_TIME, True, 7)
     assert (pool.typical, pool.longest) == (4 * MINUTE, 4 * MINUTE)
 
 
@@ -100,18 +98,20 @@ def test_runs_that_waited_before_the_workers_left_may_wait_for_something_else() 
     assert pool.is_fine and pool.longest == 2 * MINUTE
 
 
-@pytest.mark.parametrize(
-    "unwatched",
-    [
-        pytest.param(Span(before(70), before(50)), id="when they left"),
-        pytest.param(Span(before(2010), before(1990)), id="when they left before"),
-        pytest.param(Span(before(1910), before(1890)), id="when they came back"),
-    ],
-)
-def test_what_nobody_saw_is_no_arrival(unwatched: Span) -> None:
-    seen = past(staffed_but((2000, 1900), (60, -1)), unwatched=unwatched)
-    is_of_now = unwatched.end > before(60)
-    assert seen and (len(seen.arrivals), seen.empty_since) == ((1, None) if is_of_now else (0, before(60)))
+def test_a_worker_that_came_while_nobody_looked_tells_nothing_but_that_one_came() -> None:
+    pool = told(staffed_but((2000, 1900), (60, -1)), unwatched=Span(before(1910), before(1890)))
+    assert (pool.outlook, pool.arrivals) == (Outlook.UNKNOWN, 0)
+
+
+def test_where_nobody_saw_when_they_left_it_is_not_told_for_how_long_they_are_gone() -> None:
+    left_unseen = Span(before(70), before(50))
+    assert told(staffed_but((2000, 1900), (60, -1)), unwatched=left_unseen).empty_since is None
+
+
+def test_a_weekend_that_began_before_all_that_is_known_may_have_been_as_long() -> None:
+    """Workers left on a Friday evening and came on Monday; seven days later, on a Sunday, they are gone again."""
+    pool = told(staffed_but((7 * 1440, 6 * 1440 + 7 * 60), (40 * 60, -1)))
+    assert (pool.outlook, pool.longest) == (Outlook.IN_TIME, 2 * MINUTE)
 
 
 def test_workers_that_could_not_be_seen_are_no_absence() -> None:
@@ -128,6 +128,6 @@ def test_a_day_has_to_be_known_before_anything_is_said_of_it() -> None:
 
 
 def test_one_arrival_counts_from_when_work_was_due() -> None:
-    day = Past(before(3 * 1440), before(60), (Arrival(90 * MINUTE, 11 * MINUTE, for_work=True),))
+    day = Past(before(3 * 1440), before(60), (Arrival(90 * MINUTE, 11 * MINUTE, for_work=True),), somebody_came=True)
     assert unstaffed("etl", NEXT, day, NOW, TARGET).outlook is Outlook.SLOW
     assert unstaffed("etl", NEXT, day, NOW, 11 * MINUTE).outlook is Outlook.IN_TIME

@@ -36,7 +36,7 @@ def _past(pool: Unstaffed, now: datetime) -> str:
         case Outlook.SLOW:
             return f"in {last} it took up to {longest} from when work was due until a worker was there ({times})"
         case Outlook.LONGER:
-            return f"in {last} a worker was back within {_at_most(pool.longest_absence)} each time"
+            return f"in {last} a worker was back within {_at_most(pool.longest_absence)} each time that is known"
         case Outlook.NOBODY:
             return f"no worker is known to have come there in {last}"
         case Outlook.UNKNOWN:

@@ -120,7 +120,7 @@ SLOW = replace(IN_TIME, outlook=Outlook.SLOW, longest=11.2 * MINUTE, typical=1.5
         ),
         (
             replace(IN_TIME, outlook=Outlook.LONGER, longest_absence=3 * MINUTE, known_since=NOW - 30 * HOUR),
-            "; in the last day a worker was back within 3 min each time",
+            "; in the last day a worker was back within 3 min each time that is known",
         ),
         (
             replace(IN_TIME, outlook=Outlook.NOBODY, known_since=NOW - 80 * HOUR),
