@@ -17,7 +17,6 @@ from lifeguard.unstaffed import Outlook, Unstaffed
 from tests.builders import policy
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
-from tests.footprint import settled_footprint
 from tests.prefect_server import PrefectServer
 from tests.record.nights import GONE, SCALES, SLOW, write_nights
 from tests.record.past import a_reading, pool, put
@@ -65,14 +64,12 @@ def asked(estate: Estate, home: Path, *arguments: str) -> Ended:
 
 def test_pools_on_which_nobody_works_are_told_with_what_their_past_says(either_estate: Estate, tmp_path: Path) -> None:
     history(tmp_path, either_estate.api_url)
-    before = settled_footprint(either_estate.api_url)
     table = asked(either_estate, tmp_path).out
     pools = asked(either_estate, tmp_path, "--format", "json").json["pools"]
     nobody = {each["name"]: each["nobody_works"]["outlook"] for each in pools if each["nobody_works"]}
     assert nobody == {SCALES: "in time", SLOW: "slow", GONE: "nobody came"}
     assert f"{SLOW}  Nobody has worked on it since" in table and "it took up to 14 min from when work was due" in table
     assert "Next: prefect worker start --pool gone --with-healthcheck" in table and f"{SCALES}  Nobody" not in table
-    assert settled_footprint(either_estate.api_url) == before
 
 
 def test_where_the_last_patrol_and_the_status_differ_two_pools_are_asked(estate: Estate, tmp_path: Path) -> None:
