@@ -177,7 +177,8 @@ def digest(
     """Run the flow `publish_digest` once in this process: what the last days came to, as an artifact in the Prefect UI.
 
     Uptime of every work pool, time lost per cause, how long runs waited to be picked up against the days before and a week
-    ago, the deployments that were held up most, and what changed. A deployment does this every morning.
+    ago, the deployments that were held up most, what changed, and which of Prefect's settings are risky. A deployment does
+    this every morning.
 
     For example: `lifeguard digest --days 7`
 
@@ -313,7 +314,8 @@ def upcoming(
     that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
 
     Also told: limits of pools, queues and deployments that will keep runs waiting for longer than that, and workers that
-    become fewer than they were at this time of the last 7 days.
+    become fewer than they were at this time of the last 7 days, and pools on which nobody works before their next run, unless
+    workers always came in time.
 
     Exit status: 0 it was told, whatever comes; 2 it could not look.
     """

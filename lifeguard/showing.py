@@ -7,8 +7,8 @@ and a server that takes no artifacts harms no patrol.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from lifeguard.configuration import ConfigurationError
 from lifeguard.facts import seconds
+from lifeguard.foreseeing import foresee
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement
 from lifeguard.observe.api import Api, CallFailed
@@ -17,7 +17,6 @@ from lifeguard.record.database import Database
 from lifeguard.record.day_queries import read_pool_days
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.remember import server_name
-from lifeguard.record.staffing_queries import falling_workers
 from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOLS, Artifact, pool_key
 from lifeguard.report.board import Board, board_of, drafts_of
 from lifeguard.report.due import PAGES_AT_ONCE, Draft, Written, due
@@ -26,7 +25,6 @@ from lifeguard.report.pool_page import pool_page
 from lifeguard.report.shelf import Author, read_shelf, write_artifact
 from lifeguard.report.tables import findings_table, pools_table
 from lifeguard.spans import Span
-from lifeguard.staffing import Falling
 
 DAY_SECONDS = 86_400.0
 
@@ -80,7 +78,8 @@ class Easel:
         chosen = due(drafts_of(self._board, tuple(known)), known, self._board.now)
         days = await self._days(draft.pool for draft in chosen)
         if chosen:
-            self._board = replace(self._board, falling=await self._falling())
+            foreseen = await foresee(self._api, self._board.judgement, self._database)
+            self._board = replace(self._board, falling=foreseen.falling, unstaffed=foreseen.unstaffed)
         for draft in chosen:
             self._board = replace(self._board, ids={**shelf.ids, **{key: each.id for key, each in known.items()}})
             carried = {**known, draft.key: self._written(draft)} if draft.key == OVERVIEW else {}
@@ -120,18 +119,6 @@ class Easel:
             return await read_pool_days(self._database, server_name(judgement), ids, window)
         except HistoryUnavailable:
             return {}
-
-    async def _falling(self) -> tuple[Falling, ...]:
-        """Whose workers become fewer: only for a new version, since it takes some reading of the history."""
-        judgement = self._board.judgement
-        if self._database is None:
-            return ()
-        try:
-            found = await falling_workers(self._database, server_name(judgement), judgement.started_at)
-        except (HistoryUnavailable, ConfigurationError):
-            return ()
-        there = {pool.name for pool in judgement.pools}
-        return tuple(found[name] for name in sorted(found) if name in there)
 
     async def _write(self, artifact: Artifact, carried: Mapping[str, Written]) -> str:
         id = await write_artifact(self._api, artifact, self._author, carried)

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from lifeguard.filling import Filling, Gate, filling_of
 from lifeguard.staffing import Falling
+from lifeguard.unstaffed import Unstaffed
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -95,7 +96,7 @@ class PoolPlan:
     """What comes to one pool, and the worst jam that it will make. `overdue` runs are there already.
 
     `fillings` are the limits of the pool, its queues and its deployments that will keep runs waiting, the worst first;
-    `falling` is set where its workers become fewer than they are at this time.
+    `falling` is set where its workers become fewer than they are at this time, `unstaffed` where nobody works there now.
     """
 
     pool: str
@@ -105,11 +106,12 @@ class PoolPlan:
     jam: Jam | None
     fillings: tuple[Filling, ...] = ()
     falling: Falling | None = None
+    unstaffed: Unstaffed | None = None
 
     @property
     def is_in_trouble(self) -> bool:
         """Whether there is something to tell of it."""
-        return bool(self.jam or self.fillings or self.falling)
+        return bool(self.jam or self.fillings or self.falling or (self.unstaffed and self.unstaffed.needs_somebody))
 
     @property
     def runs(self) -> int:
@@ -126,7 +128,8 @@ class PoolPlan:
 class Upcoming:
     """The next hours of a server. `read_until` is set where there were too many runs to read them all.
 
-    `elsewhere` counts runs that are in no work pool: those of served deployments.
+    `elsewhere` counts runs that are in no work pool: those of served deployments. Of the pools `in_doubt` nobody knows
+    whether anybody works there.
     """
 
     server: str
@@ -136,6 +139,7 @@ class Upcoming:
     elsewhere: int = 0
     read_until: datetime | None = None
     unread: str | None = None
+    in_doubt: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from lifeguard.commands.nobody_there import Nobody, Witnesses, find_unstaffed
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.facts import Pool, Snapshot
 from lifeguard.filling import Gate
@@ -18,6 +19,7 @@ from lifeguard.observe.look import Look, Progress
 from lifeguard.observe.pools import read_pools
 from lifeguard.observe.upcoming import Seen, find_upcoming
 from lifeguard.pace import Pace
+from lifeguard.record.arrival_queries import newest_workers
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.pace_queries import paces_of_pools
 from lifeguard.record.place import chosen_database
@@ -45,8 +47,10 @@ async def look_ahead(only: tuple[str, ...], hours: int, environment: Mapping[str
         past = await _past(look, snapshot, environment)
         tell("reading the limits")
         gates = await _gates(look, snapshot, pools, seen, past.paces)
-    plans = tuple(_plans(look, snapshot.taken_at, pools, seen, past, gates, until))
-    told = (seen.elsewhere, seen.read_until, past.unread)
+        tell("looking for workers")
+        nobody = await find_unstaffed(look, snapshot, pools, seen, past.witnesses)
+    plans = tuple(_plans(look, snapshot.taken_at, pools, seen, past, gates, nobody, until))
+    told = (seen.elsewhere, seen.read_until, past.unread, nobody.in_doubt)
     return Upcoming(snapshot.server.api_url, snapshot.taken_at, until, plans, *told)
 
 
@@ -103,6 +107,7 @@ class _Past:
 
     paces: Paces = field(default_factory=dict[str, Pace])
     falling: Mapping[str, Falling] = field(default_factory=dict[str, Falling])
+    witnesses: Witnesses = field(default_factory=Witnesses)
     unread: str | None = None
 
 
@@ -112,13 +117,24 @@ async def _past(look: Look, snapshot: Snapshot, environment: Mapping[str, str]) 
     asked = (look.policy.server_name or snapshot.server.api_url, snapshot.taken_at)
     try:
         database = await chosen_database(look.api, environment, get_current_settings().home)
-        return _Past(await paces_of_pools(database, *asked), await falling_workers(database, *asked))
+        return _Past(
+            await paces_of_pools(database, *asked),
+            await falling_workers(database, *asked),
+            Witnesses(database, asked[0], await newest_workers(database, *asked)),
+        )
     except (HistoryUnavailable, ConfigurationError) as reason:
         return _Past(unread=str(reason))
 
 
 def _plans(
-    look: Look, now: datetime, pools: tuple[Pool, ...], seen: Seen, past: _Past, gates: Gates, until: datetime
+    look: Look,
+    now: datetime,
+    pools: tuple[Pool, ...],
+    seen: Seen,
+    past: _Past,
+    gates: Gates,
+    nobody: Nobody,
+    until: datetime,
 ) -> list[PoolPlan]:
     coming: defaultdict[str, list[Coming]] = defaultdict(list)
     untold: defaultdict[str, list[datetime]] = defaultdict(list)
@@ -132,7 +148,8 @@ def _plans(
         target = timedelta(seconds=look.policy.for_pool(pool.name).backlog_target_seconds)
         plan = plan_of(pool.name, own, untold[pool.name], ability, (now, until), target)
         fillings = () if pool.is_paused else gates.fillings(pool.name, own, now, target)
-        plans.append(replace(plan, fillings=fillings, falling=past.falling.get(pool.name)))
+        crew = {"falling": past.falling.get(pool.name), "unstaffed": nobody.pools.get(pool.name)}
+        plans.append(replace(plan, fillings=fillings, **crew))
     return plans
 
 

@@ -11,10 +11,12 @@ from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifac
 from lifeguard.report.board import Board
 from lifeguard.report.pool_cells import COLUMNS, linked_cells
 from lifeguard.report.staffing_phrases import fewer_workers
+from lifeguard.report.unstaffed_phrases import next_command, nobody_works
+from lifeguard.unstaffed import Unstaffed
 
 IN_FULL, IN_TABLE, FRESH_SHOWN, UNSEEN_SHOWN = 8, 40, 8, 8
 POOLS_SHOWN = 40
-FALLING_SHOWN = 8
+AHEAD_SHOWN = 8
 
 
 def overview(board: Board) -> Artifact:
@@ -148,11 +150,21 @@ def _fresh(board: Board) -> str:
 
 def _ahead(board: Board) -> str:
     """What is no trouble yet and may soon be some."""
-    chosen = board.falling[:FALLING_SHOWN]
-    lines = [f"- {_named(each.pool)}: {ui_text(fewer_workers(each, board.now))}" for each in chosen]
-    more = [f"- and {len(board.falling) - FALLING_SHOWN} more"] if len(board.falling) > FALLING_SHOWN else []
+    fewer = [f"- {_named(each.pool)}: {ui_text(fewer_workers(each, board.now))}" for each in board.falling]
+    lines = [*_some(fewer), *_some([_nobody(each, board) for each in board.unstaffed])]
     told = "What is to start, hour by hour: `lifeguard upcoming`"
-    return "\n".join(["## Before it is late", "", *lines, *more, "", told]) if lines else ""
+    return "\n".join(["## Before it is late", "", *lines, "", told]) if lines else ""
+
+
+def _nobody(pool: Unstaffed, board: Board) -> str:
+    command = next_command(pool)
+    following = f" Next: {ui_code(command)}" if command else ""
+    return f"- {_named(pool.pool)}: {ui_text(nobody_works(pool, board.now))}{following}"
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    more = [f"- and {len(lines) - AHEAD_SHOWN} more"] if len(lines) > AHEAD_SHOWN else []
+    return [*lines[:AHEAD_SHOWN], *more]
 
 
 def _named(name: str) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from lifeguard.durations import short
 from lifeguard.filling import Filling
 from lifeguard.report.staffing_phrases import fewer_workers
+from lifeguard.report.unstaffed_phrases import next_command, nobody_works
 from lifeguard.upcoming import PoolPlan, Upcoming
 
 BEYOND = timedelta(hours=20)
@@ -43,8 +44,12 @@ def fillings(plan: PoolPlan, now: datetime) -> list[str]:
 
 
 def workers(plan: PoolPlan, now: datetime) -> list[str]:
-    """That its workers become fewer; nothing where they do not, or nobody can tell."""
-    return [fewer_workers(plan.falling, now)] if plan.falling else []
+    """That its workers become fewer, or that there is none and whether one will come; nothing where that is fine."""
+    fewer = [fewer_workers(plan.falling, now)] if plan.falling else []
+    if plan.unstaffed is None or plan.unstaffed.is_fine:
+        return fewer
+    command = next_command(plan.unstaffed)
+    return [*fewer, nobody_works(plan.unstaffed, now) + (f" Next: {command}" if command else "")]
 
 
 def _filling(filling: Filling, now: datetime) -> str:
@@ -126,5 +131,9 @@ def _sentences(upcoming: Upcoming, made: int, planned: int, overdue: int) -> Ite
         yield f"{_runs(overdue)} {'was' if overdue == 1 else 'were'} to start before now: `lifeguard check` says why."
     if upcoming.elsewhere:
         yield f"Left out, as no work pool has them: {_runs(upcoming.elsewhere)} of served deployments."
+    if upcoming.in_doubt:
+        number = len(upcoming.in_doubt)
+        pools = f"'{upcoming.in_doubt[0]}'" if number == 1 else f"{number} work pools"
+        yield f"Whether anybody works on {pools} is not known now: `lifeguard check` looks."
     if upcoming.unread:
         yield f"How fast pools start runs is not known: {upcoming.unread}"

@@ -37,8 +37,10 @@ def show(upcoming: Upcoming, console: Console) -> None:
 
 def _urgency(plan: PoolPlan) -> tuple[bool, float, int, str]:
     """Those that will be behind or whose limits will be full, the earliest first; then those to which most comes."""
-    jam = [plan.jam.begins] if plan.jam else []
-    begins = [*jam, *(each.full_at for each in plan.fillings), *([plan.falling.steps[-1].at] if plan.falling else [])]
+    begins = [each.full_at for each in plan.fillings]
+    begins += [plan.jam.begins] if plan.jam else []
+    begins += [plan.falling.steps[-1].at] if plan.falling else []
+    begins += [plan.unstaffed.next_at] if plan.unstaffed and plan.unstaffed.needs_somebody else []
     return not begins, min(begins).timestamp() if begins else 0.0, -plan.runs, plan.pool
 
 
@@ -64,7 +66,7 @@ def _number(hours: Sequence[Hour]) -> str:
 
 
 def _told(plan: PoolPlan, upcoming: Upcoming) -> list[str]:
-    """Whether its workers become fewer, what it will not carry, and which limits will be full."""
+    """What is the matter with its workers, what it will not carry, and which limits will be full."""
     verdict = [phrases.verdict(plan, upcoming.now)] if plan.jam else []
     return [*phrases.workers(plan, upcoming.now), *verdict, *phrases.fillings(plan, upcoming.now)]
 

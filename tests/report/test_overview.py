@@ -8,6 +8,7 @@ from lifeguard.findings import Resource, Severity
 from lifeguard.report.artifact import DIGEST, POOLS, pool_key
 from lifeguard.report.overview import overview
 from lifeguard.staffing import Falling, Step
+from lifeguard.unstaffed import Outlook, Unstaffed
 from tests import builders as b
 from tests.report.boards import EVIL, HOSTILE, board, opened
 from tests.report.ui_markdown import headings, links, rows, text_of
@@ -46,6 +47,18 @@ def test_workers_that_become_fewer_are_told_before_anything_is_late(name: str) -
     assert headings(told)[:2] == ["🟢 Nothing is wrong", "Before it is late"]
     assert "6 until 11:00 UTC, 4 until 11:50 UTC and 2 since then" in text_of(told)
     assert told.count("become fewer") == 8 and "and 1 more" in told
+    assert all(EVIL not in link for link in links(told))
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_pool_to_which_nobody_came_is_told_before_its_next_run_is_late(name: str) -> None:
+    gone = Unstaffed(name, b.ahead(3600), Outlook.NOBODY, b.ago(7 * 86_400), empty_since=b.ago(3600))
+    told = str(overview(replace(board(), unstaffed=(gone,) * 9)).data)
+    assert headings(told)[:2] == ["🟢 Nothing is wrong", "Before it is late"]
+    assert "Nobody has worked on it since 11:00 UTC; its next run is due 13:00 UTC, in 59 min; no worker is" in text_of(
+        told
+    )
+    assert told.count("prefect worker start") == 8 and "and 1 more" in told
     assert all(EVIL not in link for link in links(told))
 
 

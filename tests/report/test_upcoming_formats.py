@@ -6,13 +6,17 @@ from io import StringIO
 from typing import Any
 
 import orjson
+import pytest
 from rich.console import Console
 
+from lifeguard.escaping import command
 from lifeguard.filling import Filling, Gate
+from lifeguard.report.unstaffed_phrases import next_command, nobody_works
 from lifeguard.report.upcoming_json import as_json
 from lifeguard.report.upcoming_phrases import caveats, fillings, verdict, workers
 from lifeguard.report.upcoming_terminal import POOLS_SHOWN, show
 from lifeguard.staffing import Falling, Step
+from lifeguard.unstaffed import Outlook, Unstaffed
 from lifeguard.upcoming import Ability, Hour, Jam, PoolPlan, Upcoming
 from tests.builders import API_URL, NOW, ahead
 
@@ -82,6 +86,75 @@ def test_workers_that_become_fewer_are_told_with_what_is_usual() -> None:
     assert workers(plan, NOW) == [sentence]
     assert f"etl  {sentence}" in shown(upcoming(plan))
     assert orjson.loads(as_json(upcoming(plan)))["pools"][0]["workers_fall"]["none_left_at"] == "2026-11-22T12:10:00Z"
+
+
+NEXT = ahead(41 * 60)
+WEEK_AGO = NOW - timedelta(days=7)
+MINUTE = timedelta(minutes=1)
+IN_TIME = Unstaffed(
+    "etl",
+    NEXT,
+    Outlook.IN_TIME,
+    WEEK_AGO,
+    empty_since=NOW - HOUR,
+    arrivals=14,
+    typical=timedelta(seconds=20),
+    longest=timedelta(seconds=34.6),
+    longest_absence=20 * HOUR,
+)
+SLOW = replace(IN_TIME, outlook=Outlook.SLOW, longest=11.2 * MINUTE, typical=1.5 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("pool", "past"),
+    [
+        (
+            IN_TIME,
+            "; in the last 7 days a worker was there 35 s after work was due at the latest (14 times, half of them "
+            "within 20 s): nothing to do",
+        ),
+        (
+            SLOW,
+            "; in the last 7 days it took up to 12 min from when work was due until a worker was there (14 times, half of "
+            "them within 2 min)",
+        ),
+        (
+            replace(IN_TIME, outlook=Outlook.LONGER, longest_absence=3 * MINUTE, known_since=NOW - 30 * HOUR),
+            "; in the last day a worker was back within 3 min each time that is known",
+        ),
+        (
+            replace(IN_TIME, outlook=Outlook.NOBODY, known_since=NOW - 80 * HOUR),
+            "; no worker is known to have come there in the last 3 days",
+        ),
+        (replace(IN_TIME, outlook=Outlook.UNKNOWN), ""),
+    ],
+)
+def test_a_pool_on_which_nobody_works_is_told_with_what_its_past_says(pool: Unstaffed, past: str) -> None:
+    assert nobody_works(pool, NOW) == (
+        f"Nobody has worked on it since 11:00 UTC; its next run is due 12:41 UTC, in 41 min{past}."
+    )
+
+
+def test_a_command_is_told_only_where_somebody_has_to_act() -> None:
+    hostile = replace(SLOW, pool=HOSTILE)
+    nobody = [IN_TIME, replace(IN_TIME, outlook=Outlook.UNKNOWN), SLOW]
+    assert [next_command(each) is None for each in nobody] == [True, True, False]
+    out = shown(upcoming(replace(BUSY, pool=HOSTILE, unstaffed=hostile)))
+    assert command("Next: prefect worker start", pool=HOSTILE) + " --with-healthcheck" in out
+
+
+def test_a_pool_that_needs_nobody_is_told_in_json_only() -> None:
+    told = upcoming(replace(QUIET, hours=(Hour(NOW, 1),), unstaffed=IN_TIME))
+    assert "Nobody" not in shown(told)
+    nobody = orjson.loads(as_json(told))["pools"][0]["nobody_works"]
+    assert (nobody["outlook"], nobody["longest_wait_seconds"], nobody["arrivals"]) == ("in time", 34.6, 14)
+    assert nobody["verdict"].endswith("nothing to do.")
+
+
+def test_what_is_not_known_of_workers_is_said() -> None:
+    (one,), (two,) = (caveats(upcoming(QUIET, in_doubt=pools)) for pools in (("etl",), ("etl", "ml")))
+    assert one == "Whether anybody works on 'etl' is not known now: `lifeguard check` looks."
+    assert two == "Whether anybody works on 2 work pools is not known now: `lifeguard check` looks."
 
 
 def test_no_name_is_obeyed() -> None:
