@@ -21,6 +21,7 @@ from prefect.states import Completed
 from prefect.utilities.annotations import quote
 
 from lifeguard import showing
+from lifeguard.changing import opened, with_what_changed
 from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
 from lifeguard.facts import Snapshot
@@ -69,6 +70,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
         whom = await whom_to_page(api)
         kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
         report(sealed(kept.judgement), sealed(kept.changes))
+        kept = await see_what_changed(api, sealed(kept)) if opened(kept) else kept
         told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
         await push_metrics(kept)
         ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
@@ -135,11 +137,17 @@ def report(judgement: Judgement, changes: Changes) -> None:
         logger.warning("not seen: %s", visible(phrases.unseen(missing)))
 
 
+@task(name="see what changed", cache_policy=NO_CACHE, persist_result=False)
+async def see_what_changed(api: Api, kept: Kept) -> Kept:
+    """Ask the server's events what was done in the hour before, to what an incident has just opened about."""
+    return await with_what_changed(api, kept)
+
+
 @task(name="page", cache_policy=NO_CACHE, persist_result=False)
 async def page(api: Api, kept: Kept, whom: Whom, patrol_id: str) -> State[None]:
     """Tell the server's automations what changed, whom to page about it, and that this patrol has looked."""
     try:
-        told = await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id)
+        told = await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id, kept.what_changed)
     except CallFailed as failure:
         get_run_logger().error("nobody could be told (%s); the next patrol tells it", failure.reason)
         return Completed(name=UNTOLD, message=failure.reason)

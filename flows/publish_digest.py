@@ -1,7 +1,8 @@
 """The digest: once a day, what the history says of the last days, as an artifact that people open in the morning.
 
-Uptime of every work pool, what each cause cost, how long runs waited to be picked up, which deployments were held up, and
-what changed. It reads the history and asks the server only for the names of held-up runs' deployments.
+Uptime of every work pool, what each cause cost, how long runs waited to be picked up, which deployments were held up,
+what changed, and which of Prefect's settings are risky. It reads the history, and asks the server for the names of held-up
+runs' deployments and, as `lifeguard settings` does, for its settings and pools.
 """
 
 import os
@@ -26,6 +27,8 @@ from lifeguard.record.database import Database
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.place import chosen_database
 from lifeguard.report.shelf import Author
+from lifeguard.review.outcome import Review
+from lifeguard.reviewing import reviewed_or_why_not
 
 LONGEST_DAYS = 90
 
@@ -39,8 +42,10 @@ async def publish_digest(days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 1)
             look, snapshot = await settle(api, sources, (), lambda _: None, utc_now())
             database = await chosen_database(api, os.environ, get_current_settings().home)
             server = look.policy.server_name or snapshot.server.api_url
+            settings = await reviewed_or_why_not(api, look, snapshot, os.environ)
             done = await cast(
-                Awaitable[State[None]], write(api, database, server, snapshot.taken_at, days, return_state=True)
+                Awaitable[State[None]],
+                write(api, database, server, snapshot.taken_at, days, settings, return_state=True),
             )
     except (ConfigurationError, HistoryUnavailable) as reason:
         return Failed(message=str(reason))
@@ -48,10 +53,12 @@ async def publish_digest(days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 1)
 
 
 @task(name="write", cache_policy=NO_CACHE, persist_result=False)
-async def write(api: Api, database: Database, server: str, until: datetime, days: int) -> State[None]:
+async def write(
+    api: Api, database: Database, server: str, until: datetime, days: int, settings: Review | str
+) -> State[None]:
     """Read the history and write the page, or say why not."""
     try:
-        published = await publish(api, database, server, until, days, Author(flow_run.id, task_run.id))
+        published = await publish(api, database, server, until, days, Author(flow_run.id, task_run.id), settings)
     except HistoryUnavailable as unavailable:
         return Failed(message=str(unavailable))
     except CallFailed as failure:

@@ -25,8 +25,8 @@ app = App(
     help="""Why is my Prefect run not starting, and who tells me when nobody works on my pool?
 
     Lifeguard asks the Prefect API that PREFECT_API_URL (or your Prefect profile) names. A look only
-    ever reads; `patrol`, `digest`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they write. Start
-    with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
+    ever reads; `patrol`, `digest`, `fix --yes`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they
+    write. Start with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
     """,
     version=lambda: version("prefect-lifeguard"),
     default_parameter=Parameter(negative=()),
@@ -44,6 +44,15 @@ PolicyFile = Annotated[
         "it wins over the block watch-policy/lifeguard on the server."
     ),
 ]
+Logs = Annotated[
+    list[str] | None,
+    Parameter(
+        name=["--log", "-l"],
+        negative=(),
+        help="A log of a worker or of the server, or - for standard input; may be given more than once. What made a worker "
+        "end stands nowhere else. It is read to its end, whatever its size.",
+    ),
+]
 
 
 @app.command
@@ -57,11 +66,12 @@ def check(
         Literal["info", "warning", "critical"], Parameter(help="The least severity that ends with status 1.")
     ] = "warning",
     policy: PolicyFile = None,
+    log: Logs = None,
 ) -> int:
     """Look once, say which work pools cannot run their work and why, and what to do next."""
     from lifeguard.commands.check import run_check
 
-    return run_check(tuple(pool or ()), format, Severity(fail_on), policy)
+    return run_check(tuple(pool or ()), format, Severity(fail_on), policy, tuple(log or ()))
 
 
 @app.command
@@ -77,6 +87,7 @@ def why(
     format: Annotated[
         Literal["table", "json", "markdown"], Parameter(help="How to print it.", name=["--format", "-f"])
     ] = "table",
+    log: Logs = None,
 ) -> int:
     """Say why one run has not begun: everything that stands between it and its start, and what to do next.
 
@@ -90,7 +101,33 @@ def why(
     """
     from lifeguard.commands.why import Wanted, run_why
 
-    return run_why(Wanted(run, deployment, pool, queue), format)
+    return run_why(Wanted(run, deployment, pool, queue), format, tuple(log or ()))
+
+
+@app.command
+def signatures(
+    files: Annotated[
+        list[str] | None,
+        Parameter(
+            help="Logs of workers, of the server, of PostgreSQL; - for standard input.", allow_leading_hyphen=True
+        ),
+    ] = None,
+    /,
+    *,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Say what the lines of logs mean: the known signatures in them, the cause that each leads to, and what to do.
+
+    No server is asked, so it works while there is none. Without a file, every known signature is told. Passwords, keys and
+    addresses of databases in a line are not shown. `lifeguard check --log FILE` sets the same beside what the API shows.
+
+    For example: `lifeguard signatures worker.log`, or `kubectl logs --previous worker-0 | lifeguard signatures -`
+
+    Exit status: 0 nothing known is in them; 1 something is; 2 one cannot be read.
+    """
+    from lifeguard.commands.signatures import run_signatures
+
+    return run_signatures(tuple(files or ()), format)
 
 
 @app.command
@@ -140,7 +177,8 @@ def digest(
     """Run the flow `publish_digest` once in this process: what the last days came to, as an artifact in the Prefect UI.
 
     Uptime of every work pool, time lost per cause, how long runs waited to be picked up against the days before and a week
-    ago, the deployments that were held up most, and what changed. A deployment does this every morning.
+    ago, the deployments that were held up most, what changed, and which of Prefect's settings are risky. A deployment does
+    this every morning.
 
     For example: `lifeguard digest --days 7`
 
@@ -275,11 +313,39 @@ def upcoming(
     active now. A pool is *behind* when runs wait there for longer than backlog_target_seconds (10 minutes), at the pace
     that its limit allows, or at the fastest that the history has seen. Nothing is changed, and no queue is polled.
 
+    Also told: limits of pools, queues and deployments that will keep runs waiting for longer than that, and workers that
+    become fewer than they were at this time of the last 7 days, and pools on which nobody works before their next run, unless
+    workers always came in time.
+
     Exit status: 0 it was told, whatever comes; 2 it could not look.
     """
     from lifeguard.commands.upcoming import run_upcoming
 
     return run_upcoming(pool, hours, format)
+
+
+@app.command
+def settings(
+    *,
+    format: Annotated[
+        Literal["table", "json", "markdown"], Parameter(help="How to print it.", name=["--format", "-f"])
+    ] = "table",
+    policy: PolicyFile = None,
+) -> int:
+    """Review Prefect's settings: what is risky for this estate, why, and which variable to set where.
+
+    Read are the settings of the API's own process and those of the process that looks (run it where workers run, to review
+    theirs); they are held against the pools, workers, limits and deployments that there are. Nobody can ask the server how
+    many processes it has, and what its database takes: LIFEGUARD_SERVER_PROCESSES and LIFEGUARD_DATABASE_CONNECTIONS say it.
+    All of it is information: no patrol says it, and nobody is paged.
+
+    For example: `LIFEGUARD_SERVER_PROCESSES=3 lifeguard settings`
+
+    Exit status: 0 nothing is risky; 1 something is; 2 it could not look, or not at everything.
+    """
+    from lifeguard.commands.settings import run_settings
+
+    return run_settings(format, policy)
 
 
 @app.command
@@ -300,6 +366,55 @@ def incident(
     from lifeguard.commands.incident import run_incident
 
     return run_incident(id, format)
+
+
+@app.command
+def fix(
+    finding: Annotated[
+        str | None, Parameter(help="Its fingerprint, which `lifeguard check` shows; or the number of an incident.")
+    ] = None,
+    /,
+    *,
+    yes: Annotated[
+        bool, Parameter(name=["--yes", "-y"], help="Really do it; without this, nothing is changed.")
+    ] = False,
+    again: Annotated[
+        bool, Parameter(help="Put runs back to Scheduled, so that they are run again, instead of ending them.")
+    ] = False,
+    at_most: Annotated[
+        int, Parameter(help="How many steps are done at a time.", validator=Number(gte=1, lte=1000))
+    ] = 20,
+    old_workers: Annotated[
+        str | None, Parameter(help="Delete the records of workers of this work pool that are gone for good, instead.")
+    ] = None,
+    older_than: Annotated[
+        str, Parameter(help="Of --old-workers: those that were last heard before so long (12h, 3d, 2w).")
+    ] = "3d",
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+    policy: PolicyFile = None,
+) -> int:
+    """Show exactly what would mend a finding, and with --yes do it: resume, free a leaked slot, end an orphaned run.
+
+    Without a finding, it lists those that can be fixed. Each step is one API call; just before it the thing is looked at
+    again, and what somebody has changed meanwhile is skipped. Each is proven by reading back, the first that fails stops
+    the rest, and at the end a fresh look says whether it held. Lifeguard's own runs are never touched. What was done is
+    kept with the incident (`lifeguard incident`) and told as the event lifeguard.remedy.applied.
+
+    For example: `lifeguard fix pool-paused:work-pool:7c5a…`, or `lifeguard fix --old-workers etl --older-than 1w`
+
+    Exit status: 0 it was shown, or done and held, or nothing is to do; 1 something is left, or it is for people to mend;
+    2 it could not look.
+    """
+    from lifeguard.commands.fix import Wish, run_fix
+
+    wish = Wish(finding, yes, again, at_most, format, policy)
+    if old_workers is None:
+        return run_fix(wish)
+    if finding or again:
+        raise ConfigurationError("--old-workers is a thing of its own: give it without a finding and without --again.")
+    from lifeguard.commands.old_workers import run_old_workers
+
+    return run_old_workers(old_workers, older_than, wish)
 
 
 DryRun = Annotated[bool, Parameter(help="Only say what would be done; nothing is changed.")]

@@ -6,14 +6,18 @@ from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError, Source
 from lifeguard.facts import Run, Snapshot, seconds
+from lifeguard.happenings import DEPLOYMENT, LIMIT, POOL, QUEUE
 from lifeguard.incidents import Incident
 from lifeguard.judgement import settle
 from lifeguard.observe.api import Api, CallFailed, utc_now
+from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.case import look_into
+from lifeguard.observe.happenings import happenings
 from lifeguard.observe.look import Look
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.place import chosen_database
 from lifeguard.record.queries import read_history
+from lifeguard.what_changed import LOOKS_BACK_SECONDS, WhatChanged, what_changed
 from lifeguard.why.earlier import is_about
 from lifeguard.why.explanation import Explanation, explain, waited_seconds
 
@@ -31,12 +35,34 @@ async def explained(
 ) -> Explanation:
     """Everything that is known about why a run has not begun, or why it began late."""
     explanation = explain(await look_into(api, snapshot, look.policy, run), look.policy)
+    explanation = replace(explanation, changed=await _changed(api, explanation))
     if waited_seconds(run) <= look.policy.unexplained_after_seconds or run.run_count == 0:
         return explanation
     try:
         return replace(explanation, earlier=await _earlier(api, look, run, environment, home))
     except (HistoryUnavailable, ConfigurationError) as failure:
         return replace(explanation, history=f"Why it waited is not known: {failure}")
+
+
+async def _changed(api: Api, explanation: Explanation) -> WhatChanged | None:
+    """What was done to its pool, queue or deployment since an hour before it was due; of one that waits only."""
+    run, now = explanation.run, explanation.case.snapshot.taken_at
+    if run.due_since is None or run.due_since > now or not (run.is_scheduled or run.is_pending):
+        return None
+    since, resources = run.due_since - seconds(LOOKS_BACK_SECONDS), _resources(explanation)
+    try:
+        return what_changed(await happenings(api, resources, since, now), resources, now, since)
+    except CallFailed as failure:
+        return WhatChanged(unseen=failure.reason)
+    except ANOTHER_SHAPE:
+        return WhatChanged(unseen="the answer is not what Prefect answers")
+
+
+def _resources(explanation: Explanation) -> frozenset[str]:
+    run, deployment = explanation.run, explanation.deployment
+    own = ((POOL, run.pool_id), (QUEUE, run.queue_id), (DEPLOYMENT, run.deployment_id))
+    limit = (LIMIT, deployment.limit.id if deployment and deployment.limit else None)
+    return frozenset(kind + id for kind, id in (*own, limit) if id)
 
 
 async def _earlier(api: Api, look: Look, run: Run, environment: Mapping[str, str], home: Path) -> tuple[Incident, ...]:

@@ -8,11 +8,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.happenings import WorkerEvent
+from lifeguard.services import ServiceSettings, ServicesSeen
+from lifeguard.signatures.sign import Sign
+
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
+RESUMING = "Resuming"
+IN_PROCESS = "in_process"
 INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"
 
+SERVER_SETTINGS = "server settings"
 WAITING_RUNS = "waiting runs"
 ACTIVE_RUNS = "active runs"
 LAST_STARTS = "last starts"
@@ -20,7 +27,16 @@ WORK_QUEUES = "work queues"
 SLOT_HOLDERS = "slot holders"
 PARENTS_OF_SUBFLOWS = "parents of subflow runs"
 TAGGED_TASK_RUNS = "task runs with the tag"
+HEARTBEATS = "heartbeats of runs"
+LOST_LEASES = "logs of crashed runs"
+SLOT_LEAKS = "runs behind the slots of a deployment"
+TAG_LEASES = "leases of the tag"
+SCHEDULES = "schedules of deployments"
+WORKER_EVENTS = "starts of workers"
 """What is asked for by name: whether it was seen."""
+
+CAUGHT_UP_WITHIN_SECONDS = 300.0
+"""The last minutes in which a backlog is seen to shrink or to grow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,8 @@ class ServerSettings:
     deployment_polled_timeout_seconds: float = 60.0
     slot_wait_seconds: float = 30.0
     page_size: int = 200
+    database_driver: str | None = None
+    services: ServiceSettings = field(default_factory=ServiceSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,8 @@ class Run:
     retry_type: str | None = None
     run_count: int = 0
     tags: frozenset[str] = frozenset()
+    is_suspended: bool = False
+    pause_ends: datetime | None = None
 
     @property
     def is_scheduled(self) -> bool:
@@ -154,6 +174,11 @@ class Run:
     def is_running(self) -> bool:
         """Whether this run has begun."""
         return self.state_type == "RUNNING"
+
+    @property
+    def retries_in_process(self) -> bool:
+        """Whether this run waits for a retry that only its own process can begin: no worker is ever given it."""
+        return self.is_scheduled and self.retry_type == IN_PROCESS
 
     @property
     def waits_for_slot(self) -> bool:
@@ -238,6 +263,40 @@ class TaskWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Heartbeats:
+    """What was heard of a run's process: its first heartbeat and its last in the time that was asked about, and how many."""
+
+    first: datetime
+    last: datetime
+    number: int
+
+    @property
+    def every_seconds(self) -> float:
+        """How far they are apart on average; zero of a single one."""
+        return (self.last - self.first).total_seconds() / (self.number - 1) if self.number > 1 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A limit that counts more slots as taken than anybody holds: at both readings, before the holders were read and after."""
+
+    limit_name: str
+    active_slots: int
+    held: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedSchedule:
+    """A deployment that its schedules made runs for lately and no longer do: it is paused, or all its schedules are off."""
+
+    deployment_id: str
+    is_paused: bool
+    schedules: int
+    last_expected: datetime
+    first_schedule_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Missing:
     """Something that could not be seen, and why. `essential` means that a verdict is not possible without it."""
 
@@ -249,11 +308,34 @@ class Missing:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """How the API answered this look: each status of 400 and above with how often it came, repetitions too.
+
+    `by_prefect` counts those of them that Prefect itself gave, not a proxy before it (`exception_message`, 3.8.8 and 3.9.1).
+    """
+
+    statuses: Mapping[int, int] = field(default_factory=dict[int, int])
+    by_prefect: Mapping[int, int] = field(default_factory=dict[int, int])
+
+    def number(self, status: int) -> int:
+        """How often it was answered so, by whomever."""
+        return self.statuses.get(status, 0)
+
+    def number_by_prefect(self, status: int) -> int:
+        """How often Prefect itself answered so."""
+        return self.by_prefect.get(status, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The picture of one look. `taken_at` is the server's clock at the look's beginning.
 
     `workers` has no entry for a pool whose workers were not asked for or not seen; `holders` only has the pools whose
-    slots were worth a call.
+    slots were worth a call. `retrying` are the runs that only their own process can begin again; `interrupted` crashed
+    after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
+    pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `worker_events` are by time, the newest
+    of them last; those of long ago may be missing. `signs` are known signatures in logs: of files that were given, and of
+    runs whose logs were read anyway.
     """
 
     server: Server
@@ -264,6 +346,7 @@ class Snapshot:
     waiting: tuple[Run, ...] = ()
     active: tuple[Run, ...] = ()
     ended: tuple[Run, ...] = ()
+    cancelling: tuple[Run, ...] = ()
     limits: tuple[Limit, ...] = ()
     deployments: Mapping[str, Deployment] = field(default_factory=dict[str, Deployment])
     holders: Mapping[str, tuple[Holder, ...]] = field(default_factory=dict[str, tuple[Holder, ...]])
@@ -272,6 +355,18 @@ class Snapshot:
     progressing: frozenset[str] = frozenset()
     queue_starts: Mapping[str, int] = field(default_factory=dict[str, int])
     last_starts: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
+    paused: tuple[Run, ...] = ()
+    retrying: tuple[Run, ...] = ()
+    interrupted: tuple[Run, ...] = ()
+    lost_leases: frozenset[str] = frozenset()
+    heartbeats: Mapping[str, Heartbeats] = field(default_factory=dict[str, Heartbeats])
+    leaks: tuple[Leak, ...] = ()
+    caught_up: Mapping[str, int] = field(default_factory=dict[str, int])
+    stopped_schedules: tuple[StoppedSchedule, ...] = ()
+    services: ServicesSeen = field(default_factory=ServicesSeen)
+    answers: Answers = field(default_factory=Answers)
+    signs: tuple[Sign, ...] = ()
+    worker_events: tuple[WorkerEvent, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 
@@ -279,6 +374,10 @@ class Snapshot:
     def is_complete(self) -> bool:
         """Whether everything that a verdict rests on was seen."""
         return self.can_go_on and not any(missing.essential for missing in self.missing)
+
+    def sees(self, what: str) -> bool:
+        """Whether this kind of thing was read to its end."""
+        return self.can_go_on and all(missing.what != what for missing in self.missing)
 
     @property
     def can_go_on(self) -> bool:

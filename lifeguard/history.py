@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 
 from lifeguard.facts import seconds
 from lifeguard.findings import Severity, Verdict
+from lifeguard.fixes import Fix
 from lifeguard.incidents import Change, Incident
 from lifeguard.pages import Page
 from lifeguard.spans import Span, common, length, union
@@ -116,13 +117,14 @@ class History:
 class Life:
     """One incident of a server with everything that was told of it, each in the words of its moment, by time.
 
-    `pages` are what was to be told to whom, and whether it is known to have arrived.
+    `pages` are what was to be told to whom, and whether it is known to have arrived; `fixes` what was done about it.
     """
 
     server: str
     incident: Incident
     changes: tuple[Change, ...] = ()
     pages: tuple[Page, ...] = ()
+    fixes: tuple[Fix, ...] = ()
 
 
 def tally(

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from lifeguard.findings import Finding, Severity
+from lifeguard.what_changed import WhatChanged
 
 
 class ChangeKind(StrEnum):
@@ -27,7 +28,7 @@ class Incident:
     `finding` is the newest sight of it, `severity` the worst that was told, `affected_runs` the most at once. It is only
     suspected until it is opened. `gone_since` is the first of the looks, without an interruption up to now, that could
     see it and did not; `worse_since` the first at a severity above what was told; `due_since` when work first waited for
-    it.
+    it. `what_changed` is what happened before it opened, None where nobody asked.
     """
 
     finding: Finding
@@ -42,6 +43,7 @@ class Incident:
     gone_since: datetime | None = None
     resolved_at: datetime | None = None
     id: int | None = None
+    what_changed: WhatChanged | None = None
 
     @property
     def fingerprint(self) -> str:

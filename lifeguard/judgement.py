@@ -14,6 +14,7 @@ from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
 from lifeguard.policy import Policy
+from lifeguard.signatures.sign import Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,14 @@ async def judge(
     only: tuple[str, ...] = (),
     tell: Progress = lambda _: None,
     clock: Callable[[], datetime] = utc_now,
+    signs: tuple[Sign, ...] = (),
 ) -> Judgement:
-    """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible."""
+    """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible.
+
+    `signs` are what logs say that no API has.
+    """
     look, snapshot = await settle(api, sources, only, tell, clock())
-    return judgement_of(look, await go_on(look, snapshot), clock())
+    return judgement_of(look, await go_on(look, replace(snapshot, signs=signs)), clock())
 
 
 def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:

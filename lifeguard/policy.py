@@ -77,11 +77,29 @@ class Policy(BaseModel):
         default=60,
         description="A queue that nobody polled for longer than this is silent (at least the server's own timeout).",
     )
+    service_stalled_after_seconds: Seconds = Field(
+        default=60,
+        description="A background service of the server that has left its work undone for so long, beyond its own rhythm, "
+        "has stalled.",
+    )
     task_wait_after_seconds: Seconds = Field(
         default=30, description="A task run that is Pending for longer than this waits for its tag's limit."
     )
+    heartbeat_silent_after_seconds: Seconds = Field(
+        default=540,
+        description="A run that sent heartbeats and none for longer than this (three of Prefect's 180 s), or than three of "
+        "its own intervals, has lost its process.",
+    )
+    dispatch_slow_after_seconds: Seconds = Field(
+        default=120,
+        description="A push or managed pool of Prefect Cloud that takes longer than this to hand out a run, or to begin "
+        "one, is slow.",
+    )
+    backlog_runs: Annotated[int, Field(ge=1, le=1_000_000)] = Field(
+        default=20, description="So many overdue runs of a pool are a backlog, whose end is reckoned."
+    )
     failed_lookback_seconds: Seconds = Field(
-        default=3600, description="How far back to look for runs that ended before they started."
+        default=3600, description="How far back to look for runs that ended before they started, or lost their lease."
     )
     failed_in_a_row: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=3,
@@ -124,6 +142,16 @@ class Policy(BaseModel):
         default=120,
         description="A patrol of Lifeguard's own that begins, or has not begun, so long after its time is late. A container "
         "takes up to a minute to start.",
+    )
+    server_processes: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None,
+        description="How many processes of the Prefect server share its database, which nobody can ask it; for "
+        "`lifeguard settings`.",
+    )
+    database_connections: Annotated[int, Field(ge=4, le=1_000_000)] | None = Field(
+        default=None,
+        description="How many connections that database takes (PostgreSQL's max_connections); for `lifeguard settings`. "
+        "Empty: 100, PostgreSQL's default.",
     )
     keep_readings_days: Days = Field(default=7, description="How long the history keeps every reading of a pool.")
     keep_hours_days: Days = Field(default=400, description="How long it keeps what each hour of a pool came to.")

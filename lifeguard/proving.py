@@ -7,10 +7,12 @@ from lifeguard.findings import Finding
 from lifeguard.judgement import Judgement
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
-from lifeguard.observe.events import stored_ids
+from lifeguard.observe.events import stored_ids, stored_since
 from lifeguard.page.delivery import Evidence, is_due_for_a_word, judged, word_about
 from lifeguard.page.proof import words_about
 from lifeguard.page.reconcile import ours
+from lifeguard.page.rule_names import TRIGGERED
+from lifeguard.page.triggers_stalled import explained, triggers_stalled, unfired_since
 from lifeguard.page.undelivered import undelivered, unusable
 from lifeguard.page.whom import Whom
 from lifeguard.pages import Page
@@ -31,7 +33,16 @@ async def proven(api: Api, whom: Whom, database: Database, judgement: Judgement)
     evidence = await _evidence(api, pages, judgement.policy.retell_after_seconds, now)
     after = [judged(page, evidence, now) for page in pages]
     await write_fates(database, [page for page, before in zip(after, pages, strict=True) if page != before])
-    return [*undelivered(after), *unusable(whom.complaints)]
+    stalled = triggers_stalled(judgement, after, await _fired(api, unfired_since(after)))
+    return [*stalled, *explained(undelivered(after), stalled), *unusable(whom.complaints)]
+
+
+async def _fired(api: Api, since: datetime | None) -> int | None:
+    """How many rules of anybody fired since then; None where nothing is to be asked, or the server does not tell."""
+    try:
+        return await stored_since(api, since, (TRIGGERED,)) if since else None
+    except (CallFailed, *ANOTHER_SHAPE):
+        return None
 
 
 async def _evidence(api: Api, pages: Sequence[Page], patience: float, now: datetime) -> Evidence:

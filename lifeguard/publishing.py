@@ -15,6 +15,7 @@ from lifeguard.record.pool_comings import pools_that_came_and_went
 from lifeguard.record.queries import read_history
 from lifeguard.report.digest_markdown import digest_page, empty_page, sentence
 from lifeguard.report.shelf import Author, write_artifact
+from lifeguard.review.outcome import Review
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +27,25 @@ class Published:
 
 
 async def publish(
-    api: Api, database: Database, server_name: str, until: datetime, days: int, author: Author | None = None
+    api: Api,
+    database: Database,
+    server_name: str,
+    until: datetime,
+    days: int,
+    author: Author | None = None,
+    settings: Review | str | None = None,
 ) -> Published:
     """Write the digest of the days before `until`; a history that has not begun is said to be one.
 
-    Raises `HistoryUnavailable` where nothing can be told, and `CallFailed` where it could not be written.
+    `settings` is what came of reviewing Prefect's, or why nothing did. Raises `HistoryUnavailable` where nothing can be
+    told, and `CallFailed` where it could not be written.
     """
     try:
         digest = await _read(api, database, server_name, until, days)
     except (NoHistoryYet, ConfigurationError) as empty:
         id = await write_artifact(api, empty_page(str(empty)), author or Author(), {})
         return Published(str(empty), id)
-    id = await write_artifact(api, digest_page(digest), author or Author(), {})
+    id = await write_artifact(api, digest_page(digest, settings), author or Author(), {})
     return Published(sentence(digest), id)
 
 

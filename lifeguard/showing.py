@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lifeguard.facts import seconds
+from lifeguard.foreseeing import foresee
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement
 from lifeguard.observe.api import Api, CallFailed
@@ -76,6 +77,9 @@ class Easel:
         known = self._still_there(shelf.written)
         chosen = due(drafts_of(self._board, tuple(known)), known, self._board.now)
         days = await self._days(draft.pool for draft in chosen)
+        if chosen:
+            foreseen = await foresee(self._api, self._board.judgement, self._database)
+            self._board = replace(self._board, falling=foreseen.falling, unstaffed=foreseen.unstaffed)
         for draft in chosen:
             self._board = replace(self._board, ids={**shelf.ids, **{key: each.id for key, each in known.items()}})
             carried = {**known, draft.key: self._written(draft)} if draft.key == OVERVIEW else {}

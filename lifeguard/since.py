@@ -27,9 +27,17 @@ def since(text: str, now: datetime) -> datetime:
     return max(moment, OLDEST)
 
 
+def age(text: str, option: str) -> timedelta:
+    """The time that an age such as 3d names; raises `ConfigurationError`, naming the option that it was given for."""
+    found = AGE.fullmatch(text.strip())
+    if found is None:
+        raise ConfigurationError(f"{option} is {text!r}, which is no age: give one such as 12h, 3d or 2w.")
+    return timedelta(**{UNITS[found["unit"]]: int(found["number"])})
+
+
 def _before(text: str, now: datetime) -> datetime | None:
-    age = AGE.fullmatch(text)
-    return now - timedelta(**{UNITS[age["unit"]]: int(age["number"])}) if age else None
+    found = AGE.fullmatch(text)
+    return now - timedelta(**{UNITS[found["unit"]]: int(found["number"])}) if found else None
 
 
 def _at(text: str) -> datetime:

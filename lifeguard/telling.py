@@ -4,9 +4,11 @@ What is to be posted is written down first. A patrol that is killed at any momen
 under the same ids, which the server takes for one.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from lifeguard.incidents import Changes
+from lifeguard.incidents import Change, Changes
 from lifeguard.judgement import Judgement
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.page.events import event_id, heartbeat, incident_event
@@ -19,25 +21,35 @@ from lifeguard.record.database import Database
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.outbox import TOLD_AT_ONCE, hold_round, mark_told
 from lifeguard.record.remember import server_name
+from lifeguard.what_changed import WhatChanged
+
+UNKNOWN: Mapping[str, WhatChanged] = {}
 
 
 async def tell(
-    api: Api, judgement: Judgement, changes: Changes, database: Database | None, whom: Whom, patrol_id: str
+    api: Api,
+    judgement: Judgement,
+    changes: Changes,
+    database: Database | None,
+    whom: Whom,
+    patrol_id: str,
+    changed: Mapping[str, WhatChanged] = UNKNOWN,
 ) -> int:
     """Post everything that is to be told now, and then that this patrol has looked; how many events told of something.
 
-    Raises `CallFailed` where the server does not take them: they stay to be told by the next patrol.
+    `changed` is what changed before incidents that opened, by fingerprint: needed where no history has it. Raises
+    `CallFailed` where the server does not take them: they stay to be told by the next patrol.
     """
     if whom.unknown_because is not None:
         raise CallFailed(f"whom to page could not be read: {whom.unknown_because}")
     teller = Teller(server_name(judgement), whom.pagers, judgement.finished_at)
     try:
         if database is None or not changes.is_recorded:
-            told = await _tell_unrecorded(api, judgement, teller)
+            told = await _tell_unrecorded(api, judgement, teller, changed)
         else:
             told = await _empty_outbox(api, database, teller, patrol_id)
     except HistoryUnavailable:
-        told = await _tell_unrecorded(api, judgement, teller)
+        told = await _tell_unrecorded(api, judgement, teller, changed)
     await post_events(api, [heartbeat(judgement, changes, patrol_id)])
     return told
 
@@ -64,10 +76,10 @@ async def _mark(database: Database, batch: list[Posting], now: datetime) -> None
     await mark_told(database, first, [page for posting in batch for page in posting.pages], now)
 
 
-async def _tell_unrecorded(api: Api, judgement: Judgement, teller: Teller) -> int:
+async def _tell_unrecorded(api: Api, judgement: Judgement, teller: Teller, changed: Mapping[str, WhatChanged]) -> int:
     events = [
         incident_event(
-            change,
+            _with(change, changed),
             event_id(change, teller.server),
             [pager.name for pager in teller.pagers if pager.wants(change.incident)],
         )
@@ -75,3 +87,8 @@ async def _tell_unrecorded(api: Api, judgement: Judgement, teller: Teller) -> in
     ]
     await post_events(api, events)
     return len(events)
+
+
+def _with(change: Change, changed: Mapping[str, WhatChanged]) -> Change:
+    incident = change.incident
+    return replace(change, incident=replace(incident, what_changed=changed.get(incident.fingerprint)))

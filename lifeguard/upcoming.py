@@ -6,9 +6,13 @@ made yet is taken from the schedules themselves; where that is not possible eith
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
+
+from lifeguard.filling import Filling, Gate, filling_of
+from lifeguard.staffing import Falling
+from lifeguard.unstaffed import Unstaffed
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -19,11 +23,16 @@ LAST_MINUTE = DRAINS_WITHIN // MINUTE
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One run that is to start on a pool; whether Prefect has made it, or will from its schedule."""
+    """One run that is to start on a pool; whether Prefect has made it, or will from its schedule.
+
+    `queue` is the name of its work queue, `deployment` the id of its deployment, where they are told.
+    """
 
     pool: str
     at: datetime
     is_made: bool = True
+    queue: str | None = None
+    deployment: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +93,25 @@ class Jam:
 
 @dataclass(frozen=True, slots=True)
 class PoolPlan:
-    """What comes to one pool, and the worst jam that it will make. `overdue` runs are there already."""
+    """What comes to one pool, and the worst jam that it will make. `overdue` runs are there already.
+
+    `fillings` are the limits of the pool, its queues and its deployments that will keep runs waiting, the worst first;
+    `falling` is set where its workers become fewer than they are at this time, `unstaffed` where nobody works there now.
+    """
 
     pool: str
     hours: tuple[Hour, ...]
     overdue: int
     ability: Ability
     jam: Jam | None
+    fillings: tuple[Filling, ...] = ()
+    falling: Falling | None = None
+    unstaffed: Unstaffed | None = None
+
+    @property
+    def is_in_trouble(self) -> bool:
+        """Whether there is something to tell of it."""
+        return bool(self.jam or self.fillings or self.falling or (self.unstaffed and self.unstaffed.needs_somebody))
 
     @property
     def runs(self) -> int:
@@ -107,7 +128,8 @@ class PoolPlan:
 class Upcoming:
     """The next hours of a server. `read_until` is set where there were too many runs to read them all.
 
-    `elsewhere` counts runs that are in no work pool: those of served deployments.
+    `elsewhere` counts runs that are in no work pool: those of served deployments. Of the pools `in_doubt` nobody knows
+    whether anybody works there.
     """
 
     server: str
@@ -117,6 +139,29 @@ class Upcoming:
     elsewhere: int = 0
     read_until: datetime | None = None
     unread: str | None = None
+    in_doubt: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gates:
+    """The limits that runs have to pass: of pools and of queues by the pool's name, of deployments by their id."""
+
+    pools: Mapping[str, Gate | None] = field(default_factory=dict[str, Gate | None])
+    queues: Mapping[str, Sequence[Gate]] = field(default_factory=dict[str, Sequence[Gate]])
+    deployments: Mapping[str, Gate] = field(default_factory=dict[str, Gate])
+
+    def fillings(self, pool: str, coming: Iterable[Coming], now: datetime, target: timedelta) -> tuple[Filling, ...]:
+        """Those of a pool that will keep runs waiting for longer than `target`, the longest wait first."""
+        own = list(coming)
+        found = [
+            filling_of(gate, times, now, target)
+            for gate, times in (
+                *((gate, [run.at for run in own]) for gate in [self.pools.get(pool)] if gate),
+                *((gate, [run.at for run in own if run.queue == gate.name]) for gate in self.queues.get(pool, ())),
+                *((gate, [run.at for run in own if run.deployment == id]) for id, gate in self.deployments.items()),
+            )
+        ]
+        return tuple(sorted(filter(None, found), key=lambda each: (-each.longest, each.gate.kind, each.gate.name)))
 
 
 def plan_of(

@@ -5,6 +5,7 @@ there, and nothing is due. Times are given in seconds, counted from NOW.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import (
     WAITING_FOR_SLOT,
     Deployment,
+    Heartbeats,
     Holder,
     Limit,
     Missing,
@@ -29,8 +31,10 @@ from lifeguard.facts import (
     seconds,
 )
 from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.happenings import WorkerEvent
 from lifeguard.judgement import Judgement
 from lifeguard.policy import Policy
+from lifeguard.services import ServicesSeen, StoredEvents, UnmadeRun
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 API_URL = "http://127.0.0.1:4200/api"
@@ -72,7 +76,7 @@ def queue(
 ) -> Queue:
     """A queue that was polled `silent` seconds ago; None is never."""
     polled = None if silent is None else ago(silent)
-    status = "PAUSED" if is_paused else "READY"
+    status = "PAUSED" if is_paused else "READY" if silent is not None and silent <= 60 else "NOT_READY"
     return Queue(f"queue-{pool}-{name}", name, f"pool-{pool}", status, is_paused, priority, limit, active_slots, polled)
 
 
@@ -86,7 +90,8 @@ def worker(
 ) -> Worker:
     """A worker that was heard `silent` seconds ago; None is never."""
     heard = None if silent is None else ago(silent)
-    return Worker(name, f"pool-{pool}", "ONLINE", ago(created), heard, heartbeat)
+    status = "OFFLINE" if silent is not None and silent > 3 * (heartbeat or 30) else "ONLINE"
+    return Worker(name, f"pool-{pool}", status, ago(created), heard, heartbeat)
 
 
 def run(
@@ -98,15 +103,15 @@ def run(
     deployment: str | None = "nightly",
     tags: Iterable[str] = (),
     parent_task: str | None = None,
-    state: str = "Scheduled",
+    state: str | None = None,
     next_start: datetime | None = None,
 ) -> Run:
-    """A scheduled run that is expected in an hour; `overdue` says how long ago instead."""
+    """A scheduled run that is expected in an hour; `overdue` says how long ago instead, and then it is Late."""
     return Run(
         id=f"id-of-{name}",
         name=name,
         state_type="SCHEDULED",
-        state_name=state,
+        state_name=state or ("Late" if overdue > 15 else "Scheduled"),
         state_since=ago(max(overdue, 0) + 7200),
         expected_start=ago(overdue),
         next_start=next_start or ago(overdue),
@@ -203,6 +208,40 @@ def _active(
     )
 
 
+def heard(run: Run, silent: float, *, every: float = 180, number: int = 5) -> dict[str, Heartbeats]:
+    """So many heartbeats of a run, the last of them `silent` seconds ago."""
+    return {run.id: Heartbeats(ago(silent + every * (number - 1)), ago(silent), number)}
+
+
+def retrying(name: str = "retry-1", *, due: float, deployment: str = "nightly") -> Run:
+    """A run that was to retry in its own process `due` seconds ago."""
+    waits = run(name, deployment=deployment, state="AwaitingRetry", next_start=ago(due))
+    return replace(waits, retry_type="in_process", started=ago(due + 600), run_count=1)
+
+
+def paused(name: str = "paused-1", *, since: float = 600, ends_in: float | None = 3000, suspended: bool = False) -> Run:
+    """A run that waits for a person."""
+    ends = None if ends_in is None else ahead(ends_in)
+    state = "Suspended" if suspended else "Paused"
+    waits = running(name, since=since)
+    return replace(waits, state_type="PAUSED", state_name=state, is_suspended=suspended, pause_ends=ends)
+
+
+def cancelling(name: str = "cancelled-1", pool: str | None = ETL, *, since: float = 600) -> Run:
+    """A run that somebody cancelled so many seconds ago, and that has not ended."""
+    return replace(running(name, pool, since=since), state_type="CANCELLING", state_name="Cancelling")
+
+
+def unmade(name: str = "nightly", *, due: float = 60, after: float = 0, unchanged: float = 86400) -> UnmadeRun:
+    """A run that the scheduler has not made: due so many seconds ahead, and none is made after `after` seconds ahead."""
+    return UnmadeRun(f"deployment-{name}", f"load/{name}", ahead(due), ahead(after), ago(unchanged))
+
+
+def stored(number: int, since: float = 300) -> StoredEvents:
+    """So many events since the start of a run."""
+    return StoredEvents(ago(since), "run 'running-1' became Running", number)
+
+
 def crashed(name: str = "crash-1", pool: str | None = ETL, *, ended: float = 60, deployment: str = "nightly") -> Run:
     """A run that the infrastructure refused so many seconds ago."""
     return _ended(name, pool, deployment, "CRASHED", f"{SUBMISSION_FAILED} no such image", ended)
@@ -266,6 +305,19 @@ def limit(name: str = "deployment:deployment-nightly", slots: int = 1, *, active
     return Limit(f"limit-{name}", name, slots, active, is_on)
 
 
+def worker_event(
+    name: str = "worker-1",
+    pool: str = ETL,
+    *,
+    ago: float,
+    ended: bool = False,
+    type: str = "process",
+    version: str = "3.9.1",
+) -> WorkerEvent:
+    """That a worker started so many seconds ago, or ended."""
+    return WorkerEvent(name, f"pool-{pool}", NOW - seconds(ago), not ended, type, version)
+
+
 def unseen(what: str, pool: str | None = None, *, essential: bool = True) -> Missing:
     """Something that could not be looked at, of one pool or of all."""
     return Missing(what, "HTTP 500", f"pool-{pool}" if pool else None, pool, essential)
@@ -279,6 +331,7 @@ def snapshot(
     waiting: Sequence[Run] = (),
     active: Sequence[Run] = (),
     ended: Sequence[Run] = (),
+    cancelling: Sequence[Run] = (),
     limits: Sequence[Limit] = (),
     deployments: Sequence[Deployment] | None = None,
     holders: Mapping[str, tuple[Holder, ...]] | None = None,
@@ -287,10 +340,15 @@ def snapshot(
     progressing: Iterable[str] = (),
     queue_starts: Mapping[str, int] | None = None,
     last_starts: Mapping[str, datetime] | None = None,
+    services: ServicesSeen | None = None,
     missing: Sequence[Missing] = (),
     server: Server | None = None,
+    **more: Any,
 ) -> Snapshot:
-    """The healthy estate with its deviations. Each pool gets a polled queue and a fresh worker unless told otherwise."""
+    """The healthy estate with its deviations. Each pool gets a polled queue and a fresh worker unless told otherwise.
+
+    `more` are fields that few tests need, as a snapshot has them.
+    """
     chosen = (pool(),) if pools is None else tuple(pools)
     heard = [worker(pool=p.name) for p in chosen] if workers is None else workers
     unseen_pools = {m.pool_id for m in missing if m.what == "workers"}
@@ -298,7 +356,7 @@ def snapshot(
         server=server or Server(API_URL, version="3.9.1", ready=True),
         taken_at=NOW,
         pools=chosen,
-        queues=tuple(queue(pool=p.name) for p in chosen) if queues is None else tuple(queues),
+        queues=tuple(_polled_by(p, heard) for p in chosen) if queues is None else tuple(queues),
         workers={
             p.id: tuple(w for w in heard if w.pool_id == p.id)
             for p in chosen
@@ -307,6 +365,7 @@ def snapshot(
         waiting=tuple(waiting),
         active=tuple(active),
         ended=tuple(ended),
+        cancelling=tuple(cancelling),
         limits=tuple(limits),
         deployments={d.id: d for d in ([deployment()] if deployments is None else deployments)},
         holders=holders or {},
@@ -315,8 +374,17 @@ def snapshot(
         progressing=frozenset(progressing),
         queue_starts=queue_starts or {},
         last_starts=last_starts or {},
+        services=services or ServicesSeen(),
         missing=tuple(missing),
+        **more,
     )
+
+
+def _polled_by(pool: Pool, workers: Iterable[Worker]) -> Queue:
+    """The queue of a pool, last polled when its workers were last heard."""
+    heard = [worker.last_heartbeat for worker in workers if worker.pool_id == pool.id and worker.last_heartbeat]
+    is_staffed = not pool.needs_workers or heard
+    return queue(pool=pool.name, silent=(NOW - max(heard, default=ago(5))).total_seconds() if is_staffed else None)
 
 
 def policy(**deviations: Any) -> Policy:

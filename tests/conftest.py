@@ -19,6 +19,7 @@ OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
 
 
 SLOWEST_FIRST = (
+    "test_healthy_day",
     "test_end_to_end",
     "test_silence",
     "test_up",
@@ -29,10 +30,10 @@ SLOWEST_FIRST = (
     "test_patrol_memory",
     "test_served_process_gone",
     "test_page_undelivered",
+    "test_triggers_stalled",
     "test_real_workers",
     "test_secrets",
     "test_demo",
-    "test_artifacts_in_the_ui",
     "test_patrol_killed",
     "test_page_test",
     "test_arm",

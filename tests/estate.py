@@ -5,7 +5,7 @@ A test states what deviates; what it does not state is healthy. Ages that no API
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -24,12 +24,15 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
+from lifeguard.signatures.sign import Sign
 
 WAIT_LIMIT_SECONDS = 60.0
 BULK_CREATE_LIMIT = 100
 BULK_DELETE_LIMIT = 50
 BUSY_STATUSES = frozenset({500, 503})
 RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
+LOOKS: "list[Report]" = []
+"""What was seen since somebody cleared it: a scenario is held to what it says that it proves."""
 NOISE = "noise-"
 NOISE_AHEAD_SECONDS = 300.0
 PATIENT = Policy(request_timeout_seconds=60)
@@ -88,19 +91,25 @@ def as_said(finding: Finding) -> Said:
 
 
 def look_at(
-    api_url: str, policy: Policy = PATIENT, pools: Sequence[str] = (), checks: Sequence[Check] = CHECKS
+    api_url: str,
+    policy: Policy = PATIENT,
+    pools: Sequence[str] = (),
+    checks: Sequence[Check] = CHECKS,
+    signs: tuple[Sign, ...] = (),
 ) -> Report:
-    """Look at a server over HTTP and judge what is seen, as the patrol does."""
+    """Look at a server over HTTP and judge what is seen, as the patrol does; `signs` are those of logs beside it."""
 
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
             looking = Look(api, policy, tuple(pools))
-            return await go_on(looking, await begin(looking, datetime.now(UTC)))
+            return await go_on(looking, replace(await begin(looking, datetime.now(UTC)), signs=signs))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)
     findings = diagnose(scene, checks)
-    return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+    report = Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
+    LOOKS.append(report)
+    return report
 
 
 def wait_until(holds: Callable[[], bool], description: str, limit_seconds: float = WAIT_LIMIT_SECONDS) -> None:
@@ -128,9 +137,9 @@ class Estate:
 
     # What Lifeguard says
 
-    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> Report:
+    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = (), signs: tuple[Sign, ...] = ()) -> Report:
         """A real look at this server, and its judgement."""
-        return look_at(self.api_url, policy, pools)
+        return look_at(self.api_url, policy, pools, signs=signs)
 
     def findings(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> tuple[Finding, ...]:
         """Every finding, most harmful first."""
@@ -181,6 +190,35 @@ class Estate:
         wait_until(lambda: self._silent_for(pool, name) > 3, f"the heartbeat of {name!r} is old", 30)
         return name
 
+    def worker_event(
+        self, pool: str, name: str = "ann", seconds_ago: float = 0, *, ended: bool = False, **labels: str
+    ) -> None:
+        """The event that a worker's process emits when it starts or ends; labels are `worker_type` and `version`."""
+        row: Row = self._get(_of_pool(pool))
+        own = {
+            "prefect.worker-type": labels.get("worker_type", "process"),
+            "prefect.version": labels.get("version", "3.8.0"),
+        }
+        related = {"prefect.resource.id": f"prefect.work-pool.{row['id']}", "prefect.resource.role": "work-pool"}
+        event = {
+            "id": str(uuid4()),
+            "event": f"prefect.worker.{'stopped' if ended else 'started'}",
+            "resource": {"prefect.resource.id": f"prefect.worker.process.{name}", "prefect.resource.name": name, **own},
+            "related": [{**related, "prefect.resource.name": pool}],
+        }
+        self._post("events", [{**event, "occurred": _ago(seconds_ago)}])
+
+    def wait_for_worker_events(self, pool: str, number: int) -> None:
+        """Wait until the server has stored so many starts and ends of a pool's workers."""
+        id = self._get(_of_pool(pool))["id"]
+        names = ["prefect.worker.started", "prefect.worker.stopped"]
+        wanted = {"event": {"name": names}, "any_resource": {"id": [f"prefect.work-pool.{id}"]}}
+        wait_until(
+            lambda: self._post("events/filter", {"filter": wanted})["total"] >= number,
+            f"{number} events are stored",
+            30,
+        )
+
     def _silent_for(self, pool: str, worker: str) -> float:
         row = self._worker_row(pool, worker)
         return (datetime.now(UTC) - datetime.fromisoformat(row["last_heartbeat_time"])).total_seconds()
@@ -200,6 +238,11 @@ class Estate:
         self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", asked)
         wait_until(lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}")
         return pool
+
+    def handed_out(self, pool: str) -> list[str]:
+        """The runs that a worker of a pool is given when it asks."""
+        rows: list[Row] = self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", {})
+        return [row["flow_run"]["id"] for row in rows]
 
     def _last_polled(self, pool: str) -> dict[str, str | None]:
         rows: list[Row] = self._post(f"{_of_pool(pool)}/queues/filter", {})
@@ -236,9 +279,19 @@ class Estate:
         row: Row = self._post("deployments/", body)
         return row["id"]
 
-    def schedule(self, deployment: str, schedule: Row) -> None:
-        """Give a deployment a schedule, from which the server makes runs within some seconds."""
-        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": True}])
+    def schedule(self, deployment: str, schedule: Row, active: bool = True) -> None:
+        """Give a deployment a schedule, from which the server makes runs within some seconds if it is active."""
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": schedule, "active": active}])
+
+    def inactive_schedule(self, deployment: str) -> None:
+        """A schedule that somebody has switched off, and a run that it made an hour ago."""
+        yearly = {"cron": "0 0 1 1 *", "timezone": "UTC"}
+        self._post(f"deployments/{deployment}/schedules", [{"schedule": yearly, "active": False}])
+        self.complete(self.start(self.pending_run(deployment, 60, tags=["auto-scheduled"])))
+
+    def pause_deployment(self, deployment: str) -> None:
+        """Pause a deployment: its schedules make no more runs."""
+        self._post(f"deployments/{deployment}/pause_deployment", {})
 
     def overdue_run(self, deployment: str, minutes: float = 10, **columns: Any) -> str:
         """A run that was to start so many minutes ago, and that nobody has claimed."""
@@ -301,10 +354,11 @@ class Estate:
         """What the observer of Kubernetes says about a pod that waits for its image or its node."""
         self._set_state(run, "PENDING", "InfrastructurePending", "Kubernetes pod is pending.")
 
-    def start(self, run: str) -> str:
-        """Set a run RUNNING, as its own process does, with a first heartbeat."""
+    def start(self, run: str, is_heard: bool = True) -> str:
+        """Set a run RUNNING, as its own process does, with a first heartbeat; old clients send none."""
         assert self._set_state(run, "RUNNING")["status"] == "ACCEPT"
-        self.heartbeat(run)
+        if is_heard:
+            self.heartbeat(run)
         return run
 
     def crash(self, run: str, message: str) -> None:
@@ -315,9 +369,39 @@ class Estate:
         """Set a run COMPLETED."""
         assert self._set_state(run, "COMPLETED")["status"] == "ACCEPT"
 
+    def await_retry(self, run: str, minutes: float, in_process: bool = True) -> None:
+        """Set a run that has begun to wait for a retry, which its own process begins, so many minutes from now."""
+        self._patch(f"flow_runs/{run}", {"empirical_policy": {"retry_type": "in_process" if in_process else None}})
+        self.postpone(run, minutes, "AwaitingRetry")
+
+    def pause(self, run: str, suspend: bool = False, minutes: float = 60) -> None:
+        """Pause a running run, or suspend it, for at most so many minutes."""
+        details = {"pause_timeout": _ago(-minutes * 60), "pause_reschedule": suspend, "pause_key": "approval"}
+        state = {"type": "PAUSED", "name": "Suspended" if suspend else "Paused", "state_details": details}
+        answer: Row = self._post(f"flow_runs/{run}/set_state", {"state": state})
+        assert answer["status"] == "ACCEPT", answer
+
+    def resume(self, run: str) -> None:
+        """Resume a paused or suspended run, as the button of the UI does."""
+        self._post(f"flow_runs/{run}/resume", {})
+
+    def log_error(self, run: str, message: str) -> None:
+        """A line at level ERROR in the log of a run."""
+        line = {"name": "prefect.flow_runs", "level": 40, "message": message, "timestamp": _ago(0)}
+        self._post("logs/", [{**line, "flow_run_id": run}])
+
+    def ask_to_cancel(self, run: str) -> str:
+        """Set a run CANCELLING, as `prefect flow-run cancel` does."""
+        assert self._set_state(run, "CANCELLING")["status"] == "ACCEPT"
+        return run
+
     def cancel(self, run: str, message: str = "Cancelled by a person") -> None:
         """Set a run CANCELLED, as a person may."""
         self._set_state(run, "CANCELLED", message=message, force=True)
+
+    def set_scheduled(self, run: str) -> None:
+        """Set a run SCHEDULED without force, as `prefect api` does."""
+        assert self._set_state(run, "SCHEDULED")["status"] == "ACCEPT"
 
     def _set_state(
         self, run: str, type: str, name: str | None = None, message: str | None = None, force: bool = False
@@ -335,11 +419,22 @@ class Estate:
         since = datetime.fromisoformat(self.state_of(run)["timestamp"])
         wait_until(lambda: datetime.now(UTC) - since > timedelta(seconds=seconds), f"{seconds} s in one state")
 
-    def heartbeat(self, run: str) -> None:
+    def heartbeat(self, run: str, seconds_ago: float = 0) -> None:
         """The event that the process of a run emits every three minutes."""
         resource = {"prefect.resource.id": f"prefect.flow-run.{run}"}
-        event = {"id": str(uuid4()), "occurred": _ago(0), "event": "prefect.flow-run.heartbeat", "resource": resource}
-        self._post("events", [event])
+        event = {"id": str(uuid4()), "event": "prefect.flow-run.heartbeat", "resource": resource}
+        self._post("events", [{**event, "occurred": _ago(seconds_ago)}])
+
+    def heartbeats_kept(self, run: str) -> int:
+        """How many heartbeats of a run the server has stored; it takes a moment after they were sent."""
+        wanted = {"event": {"name": ["prefect.flow-run.heartbeat"]}, "resource": {"id": [f"prefect.flow-run.{run}"]}}
+        page: Row = self._post("events/filter", {"filter": {**wanted, "occurred": {"until": _ago(-60)}}})
+        return page["total"]
+
+    def fall_silent(self, run: str, for_seconds: float) -> None:
+        """Wait until a run that has just been heard has been silent for so long, and its heartbeats are stored."""
+        wait_until(lambda: self.heartbeats_kept(run) > 0, "the server keeps its heartbeat")
+        self.wait_since_state(run, for_seconds)
 
     def log(self, run: str, message: str) -> None:
         """A log line of a run, written now."""
@@ -362,6 +457,16 @@ class Estate:
         body: Row = {"flow_run_id": run, "task_key": key, "dynamic_key": str(uuid4()), "tags": list(tags)}
         row: Row = self._post("task_runs/", {**body, "state": {"type": state}})
         return row["id"]
+
+    def running_task(self, run: str, tag: str) -> str:
+        """A running task run that holds a slot of its tag with a lease, as the engine takes it."""
+        task = self.task(run, tags=[tag], state="RUNNING")
+        self._post("concurrency_limits/increment", {"names": [tag], "task_run_id": task})
+        return task
+
+    def end_task(self, task: str, tag: str) -> None:
+        """Give the slot of a task run back, as the engine does at its end."""
+        self._post("concurrency_limits/decrement", {"names": [tag], "task_run_id": task})
 
     # Limits
 
@@ -413,8 +518,9 @@ class Estate:
         self.future_run(nightly, minutes=12, name="noise-later")
         self.pool("noise-busy", limit=5)
         self.queue("noise-busy", "noise-express", limit=3)
+        self.worker_event("noise-busy", "noise-worker")
         steady = self.deployment("noise-steady", "noise-busy", "noise-express", limit=2, flow="noise-flow")
-        self.running_run(steady, worker="noise-worker", name="noise-running")
+        self.start(self.pending_run(steady, 1, "noise-worker", name="noise-running"), is_heard=False)
         self.future_run(steady, minutes=11, name="noise-soon")
         self.tag_limit("noise-tag", 3)
 

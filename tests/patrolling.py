@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import anyio
 
+from lifeguard.changing import with_what_changed
 from lifeguard.configuration import local_sources, merged
 from lifeguard.judgement import judge
 from lifeguard.observe.api import Api
@@ -29,7 +30,8 @@ def patrolled(api_url: str, home: Path, environment: Mapping[str, str] = AT_ONCE
         async with Api(Connection(api_url), merged(sources)) as api:
             judgement, whom = await judge(api, sources), await whom_to_page(api)
             kept = await keep(api, judgement, patrol_id, environment, home, partial(proven, api, whom))
-            await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id)
+            kept = await with_what_changed(api, kept)
+            await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id, kept.what_changed)
             return kept
 
     return anyio.run(once)

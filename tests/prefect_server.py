@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import httpx
 
 STARTED_WITHIN_SECONDS = 90.0
 ENDED_WITHIN_SECONDS = 10.0
+START = ("server", "start", "--host", "127.0.0.1")
 OWN_SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -54,15 +55,15 @@ def free_port() -> int:
 
 @contextmanager
 def prefect_server(
-    settings: Mapping[str, str] | None = None, executable: Path | None = None
+    settings: Mapping[str, str] | None = None, executable: Path | None = None, arguments: Sequence[str] = ()
 ) -> Generator[PrefectServer, None, None]:
-    """A server with these additional settings, ready to be asked, and gone with all its files at the end."""
+    """A server with these additional settings and arguments, ready to be asked, and gone with all its files at the end."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="lifeguard-prefect-", ignore_cleanup_errors=True) as directory:
         home = Path(directory)
         with (home / "server.log").open("wb") as log:
             process = subprocess.Popen(
-                [executable or beside_this_python(), "server", "start", "--host", "127.0.0.1", "--port", str(port)],
+                [executable or beside_this_python(), *START, "--port", str(port), *arguments],
                 env=_environment(home, settings or {}),
                 cwd=home,
                 stdin=subprocess.DEVNULL,

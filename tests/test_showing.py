@@ -1,6 +1,7 @@
 """Artifacts on a real Prefect server: what a patrol writes, how seldom, and that no failure of it harms the patrol."""
 
 from collections.abc import Generator, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from lifeguard.facts import Server, Snapshot
 from lifeguard.incidents import Changes, Incident
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.record.database import Database
+from lifeguard.record.database import Database, database_at
 from lifeguard.record.remember import remember
 from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOLS, pool_key
 from lifeguard.report.shelf import Author
@@ -21,6 +22,7 @@ from lifeguard.showing import Shown
 from tests import builders as b
 from tests.prefect_server import PrefectServer
 from tests.proxy import Proxy, answering, ending
+from tests.record.crews import HOSTILE, write_crews
 from tests.report.boards import opened
 
 DAY_SECONDS = 86_400
@@ -110,6 +112,14 @@ def test_artifacts_belong_to_the_run_that_wrote_them(api_url: str) -> None:
     assert {(row["flow_run_id"], row["task_run_id"]) for row in rows(api_url)} == {
         (author.flow_run_id, author.task_run_id)
     }
+
+
+def test_the_overview_tells_whose_workers_become_fewer(api_url: str, tmp_path: Path) -> None:
+    history = database_at(f"sqlite:///{tmp_path / 'history.db'}", "the test")
+    anyio.run(write_crews, history)
+    show(api_url, seen=b.snapshot(pools=[b.pool(HOSTILE)]), database=history)
+    (told,) = (row["data"] for row in rows(api_url) if row["key"] == OVERVIEW)
+    assert "## Before it is late" in told and "4 until 11:40 UTC and 2 since then" in told
 
 
 def test_the_overview_leads_to_the_newest_versions_of_the_others(api_url: str) -> None:

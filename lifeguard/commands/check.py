@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 
+from lifeguard.commands.log_files import signs_of
 from lifeguard.commands.progress import complain, progress
 from lifeguard.commands.status import Status
 from lifeguard.configuration import Source, local_sources, merged
@@ -14,17 +15,21 @@ from lifeguard.findings import Finding, Severity
 from lifeguard.judgement import Judgement, judge
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import connection_from_prefect
+from lifeguard.signatures.sign import Sign
 
 
-def run_check(only: tuple[str, ...], format: str, fail_on: Severity, policy_file: Path | None) -> Status:
+def run_check(
+    only: tuple[str, ...], format: str, fail_on: Severity, policy_file: Path | None, logs: Sequence[str] = ()
+) -> Status:
     """Look, print, and return the exit status; raises `ConfigurationError` where no look is possible."""
+    signs = signs_of(logs)
     sources = local_sources(policy_file, os.environ)
     with progress() as tell:
-        judgement = anyio.run(_look, sources, only, tell)
+        judgement = anyio.run(_look, sources, only, tell, signs)
     unreachable = next((f for f in judgement.findings if f.code == "api-unreachable"), None)
     if unreachable:
         complain(_way_out(unreachable))
-    if not unreachable or format == "json":
+    if not unreachable or signs or format == "json":
         _print(judgement, format)
     return exit_status(judgement, fail_on)
 
@@ -36,9 +41,11 @@ def exit_status(judgement: Judgement, fail_on: Severity) -> Status:
     return Status.FINE if judgement.is_complete else Status.COULD_NOT_LOOK
 
 
-async def _look(sources: Sequence[Source], only: tuple[str, ...], tell: Callable[[str], None]) -> Judgement:
+async def _look(
+    sources: Sequence[Source], only: tuple[str, ...], tell: Callable[[str], None], signs: tuple[Sign, ...]
+) -> Judgement:
     async with Api(connection_from_prefect(), merged(sources)) as api:
-        return await judge(api, sources, only, tell)
+        return await judge(api, sources, only, tell, signs=signs)
 
 
 def _way_out(finding: Finding) -> str:

@@ -2,10 +2,12 @@
 
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import anyio
 
+from lifeguard.commands.log_files import signs_of
 from lifeguard.commands.progress import complain, progress
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
@@ -37,9 +39,10 @@ class Wanted:
         return " and ".join(f"{kind} {visible(name)!r}" for kind, name in named.items() if name)
 
 
-def run_why(wanted: Wanted, format: str) -> Status:
+def run_why(wanted: Wanted, format: str, logs: Sequence[str] = ()) -> Status:
     """0 nothing holds it, or it began; 1 something does; 2 it could not look. Raises `ConfigurationError`."""
     _refuse_unclear(wanted)
+    signs = signs_of(logs)
     try:
         with progress() as tell:
             tell("looking at the run and at all that it needs")
@@ -50,7 +53,7 @@ def run_why(wanted: Wanted, format: str) -> Status:
     if explanation is None:
         complain(f"No run waits for {wanted.words}: none is Scheduled or Pending there.")
         return Status.FINE
-    _print(explanation, format)
+    _print(replace(explanation, signs=signs), format)
     return EXIT[explanation.is_held]
 
 

@@ -12,6 +12,8 @@ from lifeguard.facts import (
     OWN_TAG,
     WAITING_RUNS,
     WORK_QUEUES,
+    Heartbeats,
+    Leak,
     Limit,
     Pool,
     Queue,
@@ -120,7 +122,9 @@ class Scene:
     @cached_property
     def runs_by_id(self) -> Mapping[str, Run]:
         """Every run that was seen."""
-        return {run.id: run for run in (*self.snapshot.ended, *self.snapshot.waiting, *self.snapshot.active)}
+        seen = self.snapshot
+        begun = (*seen.interrupted, *seen.cancelling, *seen.paused, *seen.retrying)
+        return {run.id: run for run in (*begun, *seen.ended, *seen.waiting, *seen.active)}
 
     @cached_property
     def pools_by_id(self) -> Mapping[str, Pool]:
@@ -141,6 +145,27 @@ class Scene:
     def deployment_limit(self, deployment_id: str | None) -> Limit | None:
         """The concurrency limit of one deployment, if it has any."""
         return self.limits_by_name.get(f"{DEPLOYMENT_LIMIT_PREFIX}{deployment_id}")
+
+    @cached_property
+    def leaks(self) -> Mapping[str, Leak]:
+        """The leaks by the name of the limit."""
+        return {leak.limit_name: leak for leak in self.snapshot.leaks}
+
+    def is_silent(self, run: Run) -> bool:
+        """Whether this run sent heartbeats and stopped, for longer than it may be silent; never of one that sent none."""
+        beats = self.snapshot.heartbeats.get(run.id)
+        return beats is not None and self.now - beats.last > seconds(self.heartbeat_patience(beats))
+
+    def heartbeat_patience(self, beats: Heartbeats) -> float:
+        """For how long this run may be silent: the policy's time, or three of its own intervals where those are longer."""
+        return max(self.policy.heartbeat_silent_after_seconds, 3 * beats.every_seconds)
+
+    def is_alive(self, run: Run) -> bool | None:
+        """Whether the worker that started this run is alive; None where that is not known."""
+        known = [
+            worker for worker in self.snapshot.workers.get(run.pool_id or "", ()) if worker.name == run.worker_name
+        ]
+        return self.is_fresh(known[0]) if known else None
 
     @cached_property
     def paused_queues(self) -> frozenset[str]:
@@ -164,9 +189,12 @@ class Scene:
         """Whether a heartbeat is younger than the server would wait: interval times the Foreman's multiple."""
         if worker.last_heartbeat is None:
             return False
+        return self.now - worker.last_heartbeat <= seconds(self.heartbeat_patience_seconds(worker))
+
+    def heartbeat_patience_seconds(self, worker: Worker) -> float:
+        """For how long after a heartbeat the server takes a worker for alive."""
         settings = self.snapshot.server.settings
-        interval = worker.heartbeat_seconds or settings.fallback_heartbeat_seconds
-        return self.now - worker.last_heartbeat <= seconds(interval * settings.heartbeat_multiple)
+        return (worker.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
 
     def workers(self, pool: Pool) -> tuple[Worker, ...] | None:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""
@@ -178,13 +206,16 @@ class Scene:
 
     def is_polled(self, queue: Queue) -> bool:
         """Whether somebody asked for this queue's runs lately, or it still hands runs out while its status lags."""
+        return self.is_polled_lately(queue) or self.snapshot.queue_starts.get(queue.id, 0) > 0
+
+    def is_polled_lately(self, queue: Queue) -> bool:
+        """Whether the server noted a poll of this queue lately."""
         patience = max(
             self.policy.queue_silent_after_seconds,
             self.snapshot.server.settings.queue_polled_timeout_seconds,
             6 * WORKER_QUERY_SECONDS,
         )
-        is_recent = queue.last_polled is not None and self.now - queue.last_polled <= seconds(patience)
-        return is_recent or self.snapshot.queue_starts.get(queue.id, 0) > 0
+        return queue.last_polled is not None and self.now - queue.last_polled <= seconds(patience)
 
     @cached_property
     def blind_pools(self) -> frozenset[str | None]:
@@ -193,7 +224,7 @@ class Scene:
 
     def sees(self, what: str) -> bool:
         """Whether this kind of thing was read to its end."""
-        return self.snapshot.can_go_on and all(missing.what != what for missing in self.snapshot.missing)
+        return self.snapshot.sees(what)
 
     @cached_property
     def sees_demand(self) -> bool:

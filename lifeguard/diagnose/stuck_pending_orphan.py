@@ -5,10 +5,11 @@ No other worker can take the run over, and its slots in the pool, the queue and 
 
 from collections.abc import Sequence
 
+from lifeguard.diagnose.dead_holders import blocked_by, fills_a_limit
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, due_evidence, ids, is_older, of_pool, runs, wait
 from lifeguard.escaping import command
-from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Limit, Pool, Queue, Run
+from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Pool, Run
 from lifeguard.findings import Finding, Severity
 
 RUNS_NAMED = 5
@@ -39,13 +40,13 @@ def _is_stuck(scene: Scene, run: Run) -> bool:
 
 
 def _finding(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> Finding:
-    blocked = _blocked_by(scene, pool, stuck)
+    blocked = blocked_by(scene, pool, stuck)
     first = stuck[0]
     claimed = "was claimed and never started" if len(stuck) == 1 else "were claimed and never started"
     since = f"'{first.name}' {first.state_name} since {at(first.state_since)}"
     return Finding(
         code="stuck-pending-orphan",
-        severity=Severity.CRITICAL if blocked or _fills_a_limit(scene, pool, stuck) else Severity.WARNING,
+        severity=Severity.CRITICAL if blocked or fills_a_limit(scene, pool, stuck) else Severity.WARNING,
         resource=of_pool(pool),
         title=f"{runs(len(stuck))} of work pool '{pool.name}' {claimed} ({since})"
         + (f"; behind that {wait(blocked)}" if blocked else ""),
@@ -64,44 +65,4 @@ def _finding(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> Finding:
             f"Once it is Cancelled, run it again: {command('prefect flow-run retry', first.id)}",
         ),
         run_ids=(*ids(stuck), *ids(blocked)),
-    )
-
-
-def _blocked_by(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> tuple[Run, ...]:
-    """The due runs that wait for slots of which every one is held by a stuck run."""
-    names = {run.id for run in stuck}
-    blocked: dict[str, Run] = {}
-    if _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names):
-        blocked |= {run.id: run for run in scene.startable(pool)}
-    for queue in scene.queues_by_pool.get(pool.id, ()):
-        if _is_full_of(queue, scene.active_by_queue.get(queue.id, ()), names):
-            blocked |= {run.id: run for run in scene.due_by_queue.get(queue.id, ())}
-    for deployment_id in {run.deployment_id for run in stuck}:
-        limit = scene.deployment_limit(deployment_id)
-        if limit and _limit_is_full_of(limit, scene.active_by_deployment.get(deployment_id, ()), names):
-            blocked |= {run.id: run for run in scene.due_by_deployment.get(deployment_id, ()) if run.waits_for_slot}
-    return tuple(sorted(blocked.values(), key=lambda run: (run.due_since or scene.now, run.id)))
-
-
-def _is_full_of(owner: Pool | Queue, active: Sequence[Run], stuck: set[str]) -> bool:
-    limit = owner.concurrency_limit
-    return bool(limit) and len(active) >= (limit or 0) and all(run.id in stuck for run in active)
-
-
-def _limit_is_full_of(limit: Limit, active: Sequence[Run], stuck: set[str]) -> bool:
-    return limit.is_full and bool(active) and all(run.id in stuck for run in active)
-
-
-def _fills_a_limit(scene: Scene, pool: Pool, stuck: Sequence[Run]) -> bool:
-    """Whether a full limit is full of stuck runs only, so that the next run cannot start either."""
-    names = {run.id for run in stuck}
-    limits = ((run.deployment_id, scene.deployment_limit(run.deployment_id)) for run in stuck)
-    queues = scene.queues_by_pool.get(pool.id, ())
-    if _is_full_of(pool, scene.active_by_pool.get(pool.id, ()), names):
-        return True
-    if any(_is_full_of(queue, scene.active_by_queue.get(queue.id, ()), names) for queue in queues):
-        return True
-    return any(
-        limit and _limit_is_full_of(limit, scene.active_by_deployment.get(deployment_id, ()), names)
-        for deployment_id, limit in limits
     )

@@ -77,6 +77,23 @@ def held_for(scene: Scene, since: datetime | None) -> str:
     return "an unknown time" if since is None else short((scene.now - since).total_seconds())
 
 
+def of_owner(scene: Scene, run: Run) -> Resource | None:
+    """The work pool of a run, or its deployment where it has none; None where neither was looked at."""
+    pool = scene.pools_by_id.get(run.pool_id or "")
+    deployment = scene.snapshot.deployments.get(run.deployment_id or "")
+    return of_pool(pool) if pool else of_deployment(deployment) if deployment and not run.pool_name else None
+
+
+def called(resource: Resource) -> str:
+    """The resource for a sentence."""
+    return f"{resource.kind.replace('-', ' ')} '{resource.name}'"
+
+
+def in_pool(pool_name: str | None) -> Evidence:
+    """The work pool as evidence, where there is one."""
+    return {"work_pool": pool_name} if pool_name else {}
+
+
 def as_holders(active: Sequence[Run]) -> tuple[Holder, ...]:
     """Active runs as the holders of slots, for limits whose holders the API does not list."""
     return tuple(Holder(run.id, run.name, run.queue_id or "", run.state_name, run.state_since) for run in active)

@@ -43,12 +43,18 @@ def _runs_by_worker(scene: Scene, pool: Pool, live: tuple[Worker, ...]) -> dict[
     return {worker.name: tuple(run for run in active if run.worker_name == worker.name) for worker in live}
 
 
+def _severity(scene: Scene, pool: Pool, due: tuple[Run, ...]) -> Severity:
+    """As with every other limit: a burst that is over soon is information."""
+    patience = scene.policy.for_pool(pool.name).wait_warning_after_seconds
+    return Severity.WARNING if due[0].overdue_seconds(scene.now) > patience else Severity.INFO
+
+
 def _finding(scene: Scene, pool: Pool, due: tuple[Run, ...], busy: dict[str, tuple[Run, ...]]) -> Finding:
     loads = {f"worker_{n}": f"{name}, active runs: {len(busy[name])}" for n, name in enumerate(sorted(busy)[:10], 1)}
     who = "its only live worker is" if len(busy) == 1 else f"all its {len(busy)} live workers are"
     return Finding(
         code="worker-limit-saturated",
-        severity=Severity.WARNING,
+        severity=_severity(scene, pool, due),
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is polled and no limit of the server is full, but {who} busy, "
         f"as with workers at their own --limit; {wait(due)}",

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from lifeguard.diagnose.scene import WORKER_QUERY_SECONDS, Scene
 from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, is_older, of_pool, runs
+from lifeguard.diagnose.worker_alive_not_polling import stopped_polling_at
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Run, Worker
 from lifeguard.findings import Finding, Severity
@@ -18,7 +19,8 @@ def worker_queue_missing(scene: Scene) -> list[Finding]:
     """Find pools whose workers are alive while nobody polls any of the queues; critical where nobody ever did.
 
     A worker with a name of its own keeps its record when it is started again, so a queue that was polled once may have
-    been so in the worker's former life: that is a warning, since the worker may have come back this moment.
+    been so in the worker's former life: that is a warning, since the worker may have come back this moment. After two
+    minutes of silence it is `worker-alive-not-polling`.
     """
     findings: list[Finding] = []
     for pool in scene.snapshot.pools:
@@ -26,7 +28,7 @@ def worker_queue_missing(scene: Scene) -> list[Finding]:
         queues = scene.queues_by_pool.get(pool.id, ())
         if not live or not queues or not pool.needs_workers or pool.is_paused or not scene.is_seen(pool):
             continue
-        if any(map(scene.is_polled, queues)):
+        if any(map(scene.is_polled, queues)) or stopped_polling_at(scene, pool):
             continue
         first = min((worker.created for worker in live if worker.created), default=None)
         if is_older(scene, first, 3 * WORKER_QUERY_SECONDS):

@@ -1,13 +1,14 @@
 """From the API's answers to facts. No call is made here, and nothing is judged."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from lifeguard.facts import (
     Deployment,
+    Heartbeats,
     Holder,
     Limit,
     Pool,
@@ -17,6 +18,7 @@ from lifeguard.facts import (
     Worker,
     as_utc,
 )
+from lifeguard.services import ServiceSettings
 
 Row = Mapping[str, Any]
 WORKER_LABEL = "prefect.worker.name"
@@ -67,6 +69,7 @@ def run(row: Row) -> Run:
     state: Row = row.get("state") or {}
     labels: Row = row.get("labels") or {}
     policy: Row = row.get("empirical_policy") or {}
+    details: Row = state.get("state_details") or {}
     return Run(
         id=row["id"],
         name=row["name"],
@@ -88,6 +91,8 @@ def run(row: Row) -> Run:
         retry_type=policy.get("retry_type"),
         run_count=row.get("run_count") or 0,
         tags=frozenset(row.get("tags") or ()),
+        is_suspended=bool(details.get("pause_reschedule")),
+        pause_ends=as_utc(details.get("pause_timeout")),
     )
 
 
@@ -134,6 +139,15 @@ def holders(row: Row) -> tuple[Holder, ...]:
     )
 
 
+def heartbeats(row: Row) -> Heartbeats:
+    """What was heard of one run, from `events/count-by/resource`."""
+    return Heartbeats(
+        datetime.fromisoformat(row["start_time"]).astimezone(UTC),
+        datetime.fromisoformat(row["end_time"]).astimezone(UTC),
+        int(row["count"]),
+    )
+
+
 def settings(answer: Row) -> ServerSettings:
     """The thresholds from `/admin/settings`; what an older server does not tell keeps Prefect's default."""
     told = {
@@ -146,19 +160,49 @@ def settings(answer: Row) -> ServerSettings:
         ),
         "slot_wait_seconds": _at(answer, "server.deployments.concurrency_slot_wait_seconds"),
         "page_size": _at(answer, "server.api.default_limit"),
+        "database_driver": _found(answer, "server.database.driver"),
     }
-    return ServerSettings(**{name: value for name, value in told.items() if value is not None})
+    return ServerSettings(**_told(told), services=_service_settings(answer))
+
+
+def _service_settings(answer: Row) -> ServiceSettings:
+    paths = {
+        "scheduler_enabled": "scheduler.enabled",
+        "scheduler_loop_seconds": "scheduler.loop_seconds",
+        "scheduler_ahead_seconds": "scheduler.min_scheduled_time",
+        "scheduler_max_runs": "scheduler.max_runs",
+        "late_runs_enabled": "late_runs.enabled",
+        "late_runs_loop_seconds": "late_runs.loop_seconds",
+        "foreman_enabled": "foreman.enabled",
+        "foreman_loop_seconds": "foreman.loop_seconds",
+        "cancellation_enabled": "cancellation_cleanup.enabled",
+        "cancellation_loop_seconds": "cancellation_cleanup.loop_seconds",
+        "event_persister_enabled": "event_persister.enabled",
+    }
+    told = _told({name: _at(answer, f"server.services.{path}") for name, path in paths.items()})
+    timeout = _at(answer, "server.services.cancellation_cleanup.cancelling_timeout_seconds")
+    return ServiceSettings(**told, cancelling_timeout_seconds=timeout)
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _at(answer: Row, path: str) -> Any:
     """The number at a dotted path; `late_runs.after_seconds` is an ISO duration such as PT15S."""
+    value = _found(answer, path)
+    return duration(value) if isinstance(value, str) else value
+
+
+def _found(answer: Row, path: str) -> Any:
     value: Any = answer
     for step in path.split("."):
         value = cast(Row, value).get(step) if isinstance(value, Mapping) else None
-    return _duration(value) if isinstance(value, str) else value
+    return value
 
 
-def _duration(text: str) -> float | None:
+def duration(text: str) -> float | None:
+    """The seconds of an ISO duration; None for any other text."""
     try:
         return ISO_DURATION.validate_python(text).total_seconds()
     except ValidationError:

@@ -1,6 +1,7 @@
 """One connection to Prefect's API: bounded, counted, retried and honest about what failed."""
 
 import random
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ import anyio
 import httpx
 import orjson
 
-from lifeguard.facts import seconds
+from lifeguard.facts import Answers, seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
 from lifeguard.policy import Policy
@@ -24,6 +25,8 @@ KEEPALIVE_SECONDS = 4.0
 NO_JSON = "the answer is no JSON"
 GIVE_UP_AFTER_FAILURES = 10
 CLOCK_RESOLUTION_SECONDS = 2.0
+SAID_BY_PREFECT = b"exception_message"
+"""What Prefect's own answers to failed requests hold (`prefect.server.api.server`, 3.9.1)."""
 
 
 class CallFailed(Exception):
@@ -61,6 +64,8 @@ class Api:
         self._limiter = anyio.CapacityLimiter(policy.concurrency)
         self._resume_at = 0.0
         self._failures_in_a_row = 0
+        self._statuses = Counter[int]()
+        self._by_prefect = Counter[int]()
         self._csrf: dict[str, str] = {}
         self._http = httpx.AsyncClient(
             base_url=connection.api_url + "/",
@@ -79,6 +84,11 @@ class Api:
     ) -> None:
         """Close the connections."""
         await self._http.aclose()
+
+    @property
+    def answers(self) -> Answers:
+        """How the API has answered so far."""
+        return Answers(dict(self._statuses), dict(self._by_prefect))
 
     def follow(self, policy: Policy) -> None:
         """Go on under another policy, as when the server turns out to have one saved."""
@@ -162,7 +172,15 @@ class Api:
         self.calls += len(response.history)
         self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
         self._set_the_clock(response)
+        self._remember(response)
         return response
+
+    def _remember(self, response: httpx.Response) -> None:
+        if response.status_code < 400:
+            return
+        self._statuses[response.status_code] += 1
+        if SAID_BY_PREFECT in response.content:
+            self._by_prefect[response.status_code] += 1
 
     @asynccontextmanager
     async def _explained(self) -> AsyncGenerator[None, None]:

@@ -9,11 +9,14 @@ from lifeguard.facts import ACTIVE_RUNS, Limit, Missing, Queue, Run, Snapshot, a
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.heartbeats import find_heartbeats
+from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.paging import Row, every_row
 from lifeguard.observe.pools import inspect_one_pool
 from lifeguard.observe.runs import with_deployments
-from lifeguard.observe.slots import TAG_PREFIX, find_slot_holders
+from lifeguard.observe.slots import find_slot_holders
 from lifeguard.observe.suspects import question_suspects
+from lifeguard.observe.tag_slots import TAG_PREFIX
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
 
@@ -30,13 +33,14 @@ async def look_into(api: Api, snapshot: Snapshot, policy: Policy, run: Run) -> C
     snapshot = await count_workers(api, await with_deployments(api, snapshot, [run]))
     snapshot = await _with_runs(api, snapshot, run)
     snapshot = await find_slot_holders(api, await _with_limits(api, snapshot, run), policy)
+    snapshot = await find_heartbeats(api, await find_slot_leaks(api, snapshot), policy)
     snapshot = await question_suspects(api, snapshot, policy)
     return await _with_life(api, Case(run, snapshot))
 
 
 async def _with_runs(api: Api, snapshot: Snapshot, run: Run) -> Snapshot:
     """The run itself, and those beside it that are active: of its pool and of its deployment, one page each."""
-    snapshot = replace(snapshot, waiting=(run,)) if run.is_scheduled else snapshot
+    snapshot = _with_itself(snapshot, run)
     beside: dict[str, Run] = {run.id: run} if run.is_pending or run.is_running else {}
     for filters in _neighbours(run):
         reading = _active(api, filters, snapshot.server.settings.page_size)
@@ -44,6 +48,14 @@ async def _with_runs(api: Api, snapshot: Snapshot, run: Run) -> Snapshot:
         beside |= {each.id: replace(each, pool_id=_pool_id(snapshot, each)) for each in found}
         snapshot = replace(snapshot, missing=snapshot.missing + missing)
     return replace(snapshot, active=tuple(beside.values()))
+
+
+def _with_itself(snapshot: Snapshot, run: Run) -> Snapshot:
+    if run.retries_in_process:
+        return replace(snapshot, retrying=(run,))
+    if run.is_scheduled:
+        return replace(snapshot, waiting=(run,))
+    return replace(snapshot, paused=(run,)) if run.state_type == "PAUSED" else snapshot
 
 
 def _neighbours(run: Run) -> list[dict[str, Any]]:

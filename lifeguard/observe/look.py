@@ -6,11 +6,19 @@ from datetime import datetime
 
 from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
+from lifeguard.observe.backlogs import find_backlog_starts
+from lifeguard.observe.heartbeats import find_heartbeats
+from lifeguard.observe.leaks import find_slot_leaks
+from lifeguard.observe.lost_leases import find_lost_leases
+from lifeguard.observe.made_runs import find_unmade_runs
 from lifeguard.observe.pools import inspect_pools
 from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
 from lifeguard.observe.server import reach_server
 from lifeguard.observe.slots import find_slot_holders
+from lifeguard.observe.stopped_schedules import find_stopped_schedules
+from lifeguard.observe.stored_events import count_stored_events
 from lifeguard.observe.suspects import question_suspects
+from lifeguard.observe.worker_events import find_worker_events
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
 
@@ -36,26 +44,37 @@ async def inspect_work_pools(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the workers of every pool that needs some."""
-    return await count_workers(
+    """Read the workers of every pool that needs some, and when they began and ended."""
+    snapshot = await count_workers(
         look.api, snapshot, lambda done, of: look.tell(f"counting workers, {done} of {of} pools")
     )
+    return await find_worker_events(look.api, snapshot)
 
 
 async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that are due or soon will be."""
-    return await find_overdue_runs(look.api, snapshot, look.policy, look.only)
+    """Read the runs that are due or soon will be, and which schedules make none any more."""
+    snapshot = await find_overdue_runs(look.api, snapshot, look.policy, look.only)
+    return await find_stopped_schedules(look.api, snapshot, look.only)
 
 
 async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that hold slots, and who waits for them."""
-    return await find_slot_holders(look.api, await find_active_runs(look.api, snapshot, look.only), look.policy)
+    """Read the runs that hold slots, whether they are alive, and who waits for them."""
+    snapshot = await find_active_runs(look.api, snapshot, look.only)
+    snapshot = await find_slot_holders(look.api, snapshot, look.policy)
+    return await find_heartbeats(look.api, await find_slot_leaks(look.api, snapshot, look.only), look.policy)
 
 
 async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the runs that ended before they started, and give the suspects a second look."""
+    """Read the runs that ended before they started, give the suspects a second look, and see what the server did."""
     snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
-    return await question_suspects(look.api, snapshot, look.policy)
+    snapshot = await question_suspects(look.api, await find_lost_leases(look.api, snapshot), look.policy)
+    return await _see_services(look, await find_backlog_starts(look.api, snapshot, look.policy))
+
+
+async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
+    """What the server's own background services left behind: two calls."""
+    snapshot = await find_unmade_runs(look.api, snapshot, look.policy)
+    return await count_stored_events(look.api, snapshot, look.policy)
 
 
 STAGES: Sequence[tuple[str, Stage]] = (
@@ -74,8 +93,8 @@ async def begin(look: Look, now: datetime) -> Snapshot:
 
 
 def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the number of API calls so far."""
-    return replace(snapshot, api_calls=look.api.calls)
+    """The snapshot with the number of API calls so far, and how they were answered."""
+    return replace(snapshot, api_calls=look.api.calls, answers=look.api.answers)
 
 
 async def go_on(look: Look, snapshot: Snapshot) -> Snapshot:

@@ -14,7 +14,8 @@ from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_run, rows_by_id
 from lifeguard.policy import Policy
 
-IN_PROCESS = "in_process"
+ACTIVE = frozenset({"PENDING", "RUNNING"})
+BEGUN_AND_NOT_ENDED = ("PENDING", "RUNNING", "PAUSED", "CANCELLING")
 ENDED_BEFORE_START = {"type": {"any_": ["CRASHED", "CANCELLED"]}}
 
 
@@ -29,9 +30,11 @@ async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: 
     )
     due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": {"before_": horizon.isoformat()}}
     runs, missing = await _runs(api, snapshot, WAITING_RUNS, due, only, "next_scheduled_start_time")
-    waiting = tuple(run for run in _of_known_pools(snapshot, runs) if run.retry_type != IN_PROCESS)
-    snapshot = replace(snapshot, waiting=waiting, missing=snapshot.missing + missing)
-    return await with_deployments(api, snapshot, waiting)
+    known = _of_known_pools(snapshot, runs)
+    waiting = tuple(run for run in known if not run.retries_in_process)
+    retrying = tuple(run for run in known if run.retries_in_process)
+    snapshot = replace(snapshot, waiting=waiting, retrying=retrying, missing=snapshot.missing + missing)
+    return await with_deployments(api, snapshot, known)
 
 
 def _look_aheads(policy: Policy) -> list[float]:
@@ -39,18 +42,30 @@ def _look_aheads(policy: Policy) -> list[float]:
 
 
 async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = ()) -> Snapshot:
-    """Add every PENDING and RUNNING run of a deployment. What was claimed since is no longer waiting."""
-    active = {"state": {"type": {"any_": ["PENDING", "RUNNING"]}}, "deployment_id": {"is_null_": False}}
-    found, missing = await _runs(api, snapshot, ACTIVE_RUNS, active, only, "expected_start_time")
+    """Add every run of a deployment that was claimed and has not ended. What was claimed since is no longer waiting."""
+    asked = {"state": {"type": {"any_": list(BEGUN_AND_NOT_ENDED)}}, "deployment_id": {"is_null_": False}}
+    found, missing = await _runs(api, snapshot, ACTIVE_RUNS, asked, only, "expected_start_time")
     runs = _of_known_pools(snapshot, found)
     claimed = {run.id for run in runs}
-    still_waiting = tuple(run for run in snapshot.waiting if run.id not in claimed)
-    snapshot = replace(snapshot, active=runs, waiting=still_waiting, missing=snapshot.missing + missing)
-    return await with_deployments(api, snapshot, (run for run in runs if run.is_pending))
+    snapshot = replace(
+        snapshot,
+        active=tuple(run for run in runs if run.state_type in ACTIVE),
+        paused=tuple(run for run in runs if run.state_type == "PAUSED"),
+        cancelling=tuple(run for run in runs if run.state_type == "CANCELLING"),
+        waiting=tuple(run for run in snapshot.waiting if run.id not in claimed),
+        retrying=tuple(run for run in snapshot.retrying if run.id not in claimed),
+        missing=snapshot.missing + missing,
+    )
+    return await with_deployments(api, snapshot, (*filter(_is_pending, snapshot.active), *snapshot.paused))
+
+
+def _is_pending(run: Run) -> bool:
+    return run.is_pending
 
 
 async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
-    """Add the runs that crashed or were cancelled before they started, and when their deployments last started one.
+    """Add the runs that crashed or were cancelled before they started, when their deployments last started one, and the
+    runs that crashed after they had started.
 
     `start_time` does not tell them: the server sets it to the end time of a run that never began (`SetEndTime`).
     """
@@ -59,8 +74,10 @@ async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only:
     found, missing = await _runs(
         api, snapshot, "runs that ended before they started", ended, only, "expected_start_time"
     )
-    runs = tuple(run for run in _of_known_pools(snapshot, found) if run.deployment_id and run.run_count == 0)
-    snapshot = replace(snapshot, ended=runs, missing=snapshot.missing + missing)
+    known = [run for run in _of_known_pools(snapshot, found) if run.deployment_id]
+    runs = tuple(run for run in known if run.run_count == 0)
+    interrupted = tuple(run for run in known if run.run_count > 0 and run.state_type == "CRASHED")
+    snapshot = replace(snapshot, ended=runs, interrupted=interrupted, missing=snapshot.missing + missing)
     return await _with_last_starts(api, await with_deployments(api, snapshot, runs), since)
 
 

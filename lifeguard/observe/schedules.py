@@ -28,19 +28,32 @@ class Dates:
 
 async def dates_of(schedule: Mapping[str, Any], after: datetime, until: datetime) -> Dates:
     """The dates after a time and before another; none can be told of some rules, and of what Prefect does not know."""
-    from prefect.server.schemas.schedules import SCHEDULE_TYPES, RRuleSchedule
-
-    try:
-        known: Any = TypeAdapter[Any](SCHEDULE_TYPES).validate_python(schedule)
-    except ValidationError:
-        return Dates(untold_after=after)
-    if isinstance(known, RRuleSchedule) and TOO_COSTLY.search(known.rrule.upper()):
+    known = _known(schedule)
+    if known is None:
         return Dates(untold_after=after)
     dates = await _dates(known, after, until, DATES_AT_ONCE)
     while dates.untold_after and len(dates.times) < DATES_AT_MOST:
         more = await _dates(known, dates.untold_after, until, DATES_AT_ONCE)
         dates = Dates(dates.times + more.times, more.untold_after)
     return dates
+
+
+async def next_date_of(schedule: Mapping[str, Any], after: datetime, until: datetime) -> datetime | None:
+    """The first date after a time and before another; None where there is none, and where none can be told."""
+    known = _known(schedule)
+    dates = await _dates(known, after, until, 2) if known else Dates()
+    return dates.times[0] if dates.times else None
+
+
+def _known(schedule: Mapping[str, Any]) -> Any:
+    """The schedule as Prefect reckons with it; None for one that it does not know, or for which it takes too long."""
+    from prefect.server.schemas.schedules import SCHEDULE_TYPES, RRuleSchedule
+
+    try:
+        known: Any = TypeAdapter[Any](SCHEDULE_TYPES).validate_python(schedule)
+    except ValidationError:
+        return None
+    return None if isinstance(known, RRuleSchedule) and TOO_COSTLY.search(known.rrule.upper()) else known
 
 
 async def _dates(schedule: Any, after: datetime, until: datetime, at_most: int) -> Dates:

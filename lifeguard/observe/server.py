@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import Missing, Server, ServerSettings, Snapshot, seconds
+from lifeguard.facts import SERVER_SETTINGS, Missing, Server, ServerSettings, Snapshot, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 
@@ -14,7 +14,7 @@ CLOUD_LACKS = (
     Missing("server readiness", "Prefect Cloud has no /ready endpoint", essential=False),
     Missing("server version", "Prefect Cloud has no /admin/version endpoint", essential=False),
     Missing(
-        "server settings",
+        SERVER_SETTINGS,
         "Prefect Cloud has no /admin/settings endpoint; Prefect's defaults are assumed",
         essential=False,
     ),
@@ -52,7 +52,7 @@ async def _knock(api: Api, server: Server) -> Server:
 
 async def _ask_about_itself(api: Api, snapshot: Snapshot) -> Snapshot:
     version, unversioned = await _ask(api, "admin/version", "server version")
-    told, untold = await _ask(api, "admin/settings", "server settings")
+    told, untold = await _ask(api, "admin/settings", SERVER_SETTINGS)
     settings = answers.settings(told) if told else ServerSettings()
     server = replace(snapshot.server, version=version if isinstance(version, str) else None, settings=settings)
     return replace(snapshot, server=server, missing=snapshot.missing + unversioned + untold)

@@ -1,30 +1,17 @@
 """Who holds the slots that others wait for: holders of pools and queues, task runs behind a tag, parents."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from lifeguard.facts import (
-    PARENTS_OF_SUBFLOWS,
-    SLOT_HOLDERS,
-    TAGGED_TASK_RUNS,
-    Holder,
-    Missing,
-    Pool,
-    Snapshot,
-    TaskWait,
-    as_utc,
-    seconds,
-)
+from lifeguard.facts import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Holder, Missing, Pool, Snapshot
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
-from lifeguard.observe.paging import Row, every_row, rows_by_id
+from lifeguard.observe.paging import Row, rows_by_id
 from lifeguard.observe.pools import pool_path
+from lifeguard.observe.tag_slots import find_tag_waits
 from lifeguard.policy import Policy
 
-TAG_PREFIX = "tag:"
 SLOTS_NOT_TOLD = Missing(
     "slots in use", "servers before 3.6.23 do not tell them; active runs are counted instead", essential=False
 )
@@ -38,7 +25,7 @@ async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy) -> Sna
     for pool in snapshot.pools:
         if pool.id in with_limited_queue or _is_full(pool):
             snapshot = await _with_holders(api, snapshot, pool)
-    return await _with_parents(api, await _with_task_waits(api, snapshot, policy))
+    return await _with_parents(api, await find_tag_waits(api, snapshot, policy))
 
 
 def _is_full(pool: Pool) -> bool:
@@ -74,38 +61,6 @@ async def _held(api: Api, pool: Pool, page_size: int) -> tuple[tuple[Holder, ...
         page, pages = page + 1, answer["pages"]
     held = tuple(holder for detail in details for holder in answers.holders(detail))
     return held, {detail["queue_id"]: detail["active_slots"] for detail in details}
-
-
-async def _with_task_waits(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
-    """Limits of tags hold task runs, never flow runs: the flow run shows RUNNING and hangs."""
-    before = snapshot.taken_at - seconds(policy.task_wait_after_seconds)
-    waits: list[TaskWait] = []
-    for limit in snapshot.limits:
-        if limit.name.startswith(TAG_PREFIX) and limit.is_full:
-            found, missing = await _attempt_waits(api, snapshot, limit.name.removeprefix(TAG_PREFIX), before)
-            waits += found
-            snapshot = replace(snapshot, missing=snapshot.missing + missing)
-    return replace(snapshot, task_waits=tuple(waits))
-
-
-async def _attempt_waits(
-    api: Api, snapshot: Snapshot, tag: str, before: datetime
-) -> tuple[list[TaskWait], tuple[Missing, ...]]:
-    running = {run.id for run in snapshot.active if run.is_running}
-    reading = _waits(api, tag, running, before, snapshot.server.settings.page_size)
-    what = f"{TAGGED_TASK_RUNS} '{tag}'"
-    return await attempt(reading, list[TaskWait](), lambda why: Missing(what, why, essential=False))
-
-
-async def _waits(api: Api, tag: str, running: set[str], before: datetime, page_size: int) -> list[TaskWait]:
-    asked = {"task_runs": {"state": {"type": {"any_": ["PENDING"]}}, "tags": {"all_": [tag]}}}
-    by_run: dict[str, list[datetime]] = defaultdict(list)
-    for row in await every_row(api, "task_runs/filter", asked, page_size):
-        state: Row = row.get("state") or {}
-        since = as_utc(state.get("timestamp"))
-        if row["flow_run_id"] in running and since and since <= before:
-            by_run[row["flow_run_id"]].append(since)
-    return [TaskWait(tag, run_id, len(times), min(times)) for run_id, times in sorted(by_run.items())]
 
 
 async def _with_parents(api: Api, snapshot: Snapshot) -> Snapshot:

@@ -7,10 +7,13 @@ from typing import Any
 from lifeguard.facts import INFRASTRUCTURE_PENDING, Missing, Queue, Run, Snapshot, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
-from lifeguard.observe.paging import every_row
+from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
+from lifeguard.signatures.known import RUN
+from lifeguard.signatures.scan import signs_in
 
 READY_LAG_SECONDS = 60
+LOGS_OF_RUNS = "logs of pending runs"
 BEGAN = ["RUNNING", "COMPLETED", "FAILED", "PAUSED"]
 """States of runs that began for certain: one that is cancelled while it waits gets a `start_time` too."""
 
@@ -26,17 +29,26 @@ async def _with_progress(api: Api, snapshot: Snapshot, policy: Policy) -> Snapsh
     page_size = snapshot.server.settings.page_size
     since = (snapshot.taken_at - seconds(policy.pending_stuck_after_seconds)).isoformat()
     ids = [[run.id for run in suspects[start : start + page_size]] for start in range(0, len(suspects), page_size)]
-    reading = _runs_that_log(api, ids, since, page_size)
-    progressing, missing = await attempt(reading, frozenset[str](), lambda why: Missing("logs of pending runs", why))
-    return replace(snapshot, progressing=progressing, missing=snapshot.missing + missing)
+    reading = _log_lines(api, ids, since, page_size)
+    rows, missing = await attempt(reading, list[Row](), lambda why: Missing("logs of pending runs", why))
+    return replace(
+        snapshot,
+        progressing=frozenset(row["flow_run_id"] for row in rows),
+        signs=snapshot.signs + signs_in(map(_as_line, rows), LOGS_OF_RUNS, where=RUN),
+        missing=snapshot.missing + missing,
+    )
 
 
-async def _runs_that_log(api: Api, ids: Sequence[Sequence[str]], since: str, page_size: int) -> frozenset[str]:
-    found: set[str] = set()
+async def _log_lines(api: Api, ids: Sequence[Sequence[str]], since: str, page_size: int) -> list[Row]:
+    found: list[Row] = []
     for some in ids:
         asked = {"logs": {"flow_run_id": {"any_": some}, "timestamp": {"after_": since}}}
-        found |= {row["flow_run_id"] for row in await every_row(api, "logs/filter", asked, page_size)}
-    return frozenset(found)
+        found += await every_row(api, "logs/filter", asked, page_size)
+    return found
+
+
+def _as_line(row: Row) -> str:
+    return f"{row['timestamp']} {row['message']}"
 
 
 def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:

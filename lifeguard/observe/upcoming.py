@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import OWN_TAG, Pool, Snapshot, as_utc
+from lifeguard.facts import OWN_TAG, Deployment, Pool, Snapshot, as_utc
+from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import Row, every_row, runs_up_to
 from lifeguard.observe.schedules import dates_of
@@ -22,13 +23,14 @@ RUNS_AT_MOST = 10_000
 class Seen:
     """What comes, and how far it was read: with `read_until`, runs that are to start later were too many.
 
-    `elsewhere` counts the runs that are in no work pool.
+    `elsewhere` counts the runs that are in no work pool; `limited` are the deployments with a limit of their own.
     """
 
     coming: tuple[Coming, ...]
     untold: tuple[Untold, ...]
     elsewhere: int
     read_until: datetime | None
+    limited: tuple[Deployment, ...] = ()
 
 
 async def find_upcoming(
@@ -48,6 +50,7 @@ async def find_upcoming(
         (*untold, *cut),
         sum(not row["work_pool_name"] for row in made),
         read_until,
+        tuple(answers.deployment(row, {}) for row in own if row.get("global_concurrency_limit")),
     )
 
 
@@ -62,8 +65,12 @@ async def _made(
 
 def _coming(rows: Iterable[Row], pools: Iterable[str]) -> list[Coming]:
     known = set(pools)
-    times = ((row["work_pool_name"], as_utc(row["next_scheduled_start_time"])) for row in rows)
-    return [Coming(name, at) for name, at in times if name in known and at]
+    times = ((row, as_utc(row["next_scheduled_start_time"])) for row in rows if row["work_pool_name"] in known)
+    return [
+        Coming(row["work_pool_name"], at, queue=row.get("work_queue_name"), deployment=row.get("deployment_id"))
+        for row, at in times
+        if at
+    ]
 
 
 def _last_of_schedules(rows: Iterable[Row]) -> Mapping[str, datetime]:
@@ -87,6 +94,6 @@ async def _planned(
         for schedule in row.get("schedules") or ():
             if schedule["active"] and OWN_TAG not in row["tags"]:
                 dates = await dates_of(schedule["schedule"], max(now, last.get(str(schedule["id"]), now)), until)
-                planned += [Coming(pool, at, is_made=False) for at in dates.times]
+                planned += [Coming(pool, at, False, row.get("work_queue_name"), row["id"]) for at in dates.times]
                 untold += [Untold(pool, dates.untold_after)] if dates.untold_after else []
     return planned, untold

@@ -14,6 +14,9 @@ STORED_WITHIN_SECONDS = 600.0
 
 LONGEST_WAIT_SECONDS = 3600.0
 
+DID_NOT_FIRE = "its rule did not fire"
+"""What is said of a page whose event came, and whose rule is there and switched on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -69,7 +72,7 @@ def _unfired(page: Page, evidence: Evidence, now: datetime) -> Page:
         return page
     if is_on is False:
         return replace(page, fate=Fate.DROPPED, reason="its rule is switched off")
-    return _failed(page, Fate.UNFIRED, "its rule did not fire" if is_on else "it is not armed", evidence)
+    return _failed(page, Fate.UNFIRED, DID_NOT_FIRE if is_on else "it is not armed", evidence)
 
 
 def _failed(page: Page, fate: Fate, reason: str, evidence: Evidence) -> Page:

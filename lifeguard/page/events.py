@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from lifeguard.escaping import visible
+from lifeguard.escaping import shortened, visible
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, Incident
 from lifeguard.judgement import Judgement
 from lifeguard.page.pagers import LABEL_PREFIX, PAGES
+from lifeguard.what_changed import before, newest_first
 
 Event = Mapping[str, Any]
 
@@ -26,6 +27,8 @@ PATROL_RESOURCE = "lifeguard.patrol"
 PATROL_NAME = "lifeguard patrol"
 TEXT_CHARACTERS = 2000
 """A title or a proof that is longer is cut: receivers refuse messages of megabytes."""
+
+CHANGES_TOLD, CHANGE_CHARACTERS = 2, 300
 
 PREFECT_KINDS = {
     "work-pool": "prefect.work-pool",
@@ -60,7 +63,7 @@ def incident_event(change: Change, id: str, pagers: Iterable[str] = (), attempt:
         "occurred": iso(change.at),
         "event": event_name(change.kind),
         "resource": {**_resource(incident), "lifeguard.attempt": str(attempt), **labels(pagers)},
-        "related": _related(finding),
+        "related": related(finding),
         "payload": _payload(change),
     }
 
@@ -101,7 +104,8 @@ def _resource(incident: Incident) -> dict[str, str]:
     }
 
 
-def _related(finding: Finding) -> list[dict[str, str]]:
+def related(finding: Finding) -> list[dict[str, str]]:
+    """The object of Prefect that a finding is about, where templates can resolve it."""
     kind = PREFECT_KINDS.get(finding.resource.kind)
     if kind is None:
         return []
@@ -128,10 +132,18 @@ def _payload(change: Change) -> dict[str, Any]:
         "affected_runs": incident.affected_runs,
         "run_ids": list(finding.run_ids[:AFFECTED_IDS_SHOWN]),
         "caused_by": finding.caused_by,
+        "changed": changed(incident),
         "began_at": iso(incident.began_at),
         "opened_at": iso(incident.opened_at),
         "resolved_at": iso(incident.resolved_at),
     }
+
+
+def changed(incident: Incident) -> list[str]:
+    """The newest things that were done before it opened, newest first, as many as a message has room for."""
+    moment = incident.opened_at or incident.first_seen_at
+    newest = newest_first(incident.what_changed)[:CHANGES_TOLD]
+    return [shortened(shown(before(each, moment)), CHANGE_CHARACTERS) for each in newest]
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:

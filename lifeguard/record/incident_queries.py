@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lifeguard.history import Life
 from lifeguard.incidents import Change, Incident
 from lifeguard.record.database import Database, reading
+from lifeguard.record.fix_rows import fixes_about
 from lifeguard.record.incident_rows import change_of, incident_of
 from lifeguard.record.page_rows import pages_about
 from lifeguard.record.tables import CHANGES, INCIDENTS, SERVERS
@@ -29,7 +30,8 @@ async def read_incident(database: Database, id: int) -> Life | None:
             return None
         incident = incident_of(row)
         pages = await pages_about(connection, id)
-        return Life(row["server"], incident, await _changes(connection, incident), tuple(pages))
+        fixes = await fixes_about(connection, id)
+        return Life(row["server"], incident, await _changes(connection, incident), tuple(pages), fixes)
 
 
 async def incidents_between(

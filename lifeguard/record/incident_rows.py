@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Evidence, Finding, Resource, ResourceKind, Severity
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.record.columns import without_nul
+from lifeguard.record.kept_changes import KEPT_AS, found_in, stowed
 from lifeguard.record.tables import CHANGES, INCIDENTS
 
 TIME = "utc"
@@ -82,6 +83,7 @@ def incident_of(row: RowMapping | Mapping[Any, Any]) -> Incident:
         severity=Severity(row["severity"]),
         affected_runs=row["affected_runs"],
         id=row["id"],
+        what_changed=found_in(row["evidence"]),
         **{name: row[name] for name in TIMES},
     )
 
@@ -120,7 +122,7 @@ def _row(incident: Incident, server_id: int) -> dict[str, Any]:
         "resource_name": finding.resource.name,
         "pool_name": finding.pool_name,
         "title": finding.title,
-        "evidence": _json(finding.evidence),
+        "evidence": {**_json(finding.evidence), **stowed(incident.what_changed)},
         "remedy": list(finding.remedy),
         "run_ids": list(finding.run_ids[:AFFECTED_IDS_SHOWN]),
         "affected_runs": incident.affected_runs,
@@ -155,7 +157,7 @@ def _json(evidence: Evidence) -> dict[str, Any]:
 
 def evidence_of(stored: Mapping[str, Any]) -> Evidence:
     """The evidence as it was, times included."""
-    return {name: _value(value) for name, value in stored.items()}
+    return {name: _value(value) for name, value in stored.items() if name != KEPT_AS}
 
 
 def _value(value: Any) -> Any:

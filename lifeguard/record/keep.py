@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError
@@ -17,6 +17,7 @@ from lifeguard.record.new_starts import with_new_starts
 from lifeguard.record.own_findings import history_not_durable, history_unavailable
 from lifeguard.record.place import chosen_database
 from lifeguard.record.remember import remember
+from lifeguard.what_changed import WhatChanged
 
 UNRECORDED = Changes(is_recorded=False)
 
@@ -28,12 +29,13 @@ Ask = Callable[[Database, Judgement], Awaitable[Iterable[Finding]]]
 class Kept:
     """The judgement with what is to be said of the history itself, and what the patrol changed in the ledger.
 
-    `database` is None where nothing could be written.
+    `database` is None where nothing could be written. `what_changed` is known by fingerprint, of what opened just now.
     """
 
     judgement: Judgement
     changes: Changes = UNRECORDED
     database: Database | None = None
+    what_changed: Mapping[str, WhatChanged] = field(default_factory=dict[str, WhatChanged])
 
 
 async def keep(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lifeguard.record.limits import Limits
 
-TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "pools")
+TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "fixes", "pools")
 HOW_TO_DELETE = " Nothing was deleted yet: `lifeguard db prune --delete` does it."
 
 
@@ -19,6 +19,7 @@ class Pruned:
     pickups: int = 0
     incidents: int = 0
     changes: int = 0
+    fixes: int = 0
     pools: int = 0
 
     @property

@@ -20,6 +20,7 @@ from lifeguard.record.pruned import Pruned
 from lifeguard.record.rollups import PAUSE_SECONDS, groups_of_pools, roll_up
 from lifeguard.record.tables import (
     CHANGES,
+    FIXES,
     HOURS,
     INCIDENTS,
     PATROLS,
@@ -67,6 +68,7 @@ def _questions(limits: Limits) -> dict[str, Select[int]]:
         "patrols": _count().select_from(PATROLS).where(PATROLS.c.started_at < limits.readings_before),
         "hours": _count().select_from(POOLS.join(HOURS, old_hours)),
         "incidents": _count().select_from(INCIDENTS).where(_is_resolved_before(limits)),
+        "fixes": _count().select_from(FIXES).where(_is_old_fix(limits)),
         "changes": _count().select_from(changes).where(_is_resolved_before(limits)),
         "pickups": _count().select_from(POOLS.join(PICKUPS, (PICKUPS.c.pool == POOLS.c.id) & old_pickups)),
         "pools": _count().where(is_over, ~_has_namesake()),
@@ -79,9 +81,10 @@ async def _prune(database: Database, limits: Limits) -> Pruned:
     patrols = await _delete_rows(database, PATROLS, PATROLS.c.started_at < limits.readings_before)
     hours = await _delete_hours(database, HOURS.c.hour, limits)
     pickups = await roll_up_pickups(database, limits) + await _delete_hours(database, PICKUPS.c.at, limits)
+    fixes = await _delete_rows(database, FIXES, _is_old_fix(limits))
     incidents, changes = await _delete_incidents(database, limits)
     pools = await _delete_pools(database, limits)
-    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, pools)
+    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, fixes, pools)
 
 
 async def _delete_hours(database: Database, hour: Column[datetime], limits: Limits) -> int:
@@ -140,6 +143,12 @@ def _has_namesake() -> ColumnElement[bool]:
 
 async def _take_turn(connection: AsyncConnection) -> None:
     await connection.execute(select(SERVERS.c.id).order_by(SERVERS.c.id).with_for_update())
+
+
+def _is_old_fix(limits: Limits) -> ColumnElement[bool]:
+    """One goes with its incident, or when it is as old where it has none."""
+    has_old_incident = exists().where(INCIDENTS.c.id == FIXES.c.incident_id, _is_resolved_before(limits))
+    return has_old_incident | (FIXES.c.incident_id.is_(None) & (FIXES.c.at < limits.incidents_before))
 
 
 def _is_resolved_before(limits: Limits) -> ColumnElement[bool]:

@@ -2,15 +2,37 @@
 
 from dataclasses import dataclass
 
-from lifeguard.facts import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, TAGGED_TASK_RUNS, Missing
+from lifeguard.facts import (
+    HEARTBEATS,
+    LOST_LEASES,
+    PARENTS_OF_SUBFLOWS,
+    SCHEDULES,
+    SLOT_HOLDERS,
+    SLOT_LEAKS,
+    TAG_LEASES,
+    TAGGED_TASK_RUNS,
+    WORKER_EVENTS,
+    Missing,
+)
 from lifeguard.findings import Finding
 from lifeguard.judgement import Judgement
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 
 CRASHED = "check-crashed"
 RESTS_ON = {
+    RUNS_MADE_AHEAD: frozenset({"background-services-dead", "scheduler-stalled"}),
+    STORED_EVENTS: frozenset({"background-services-dead", "events-stalled", "events-websocket-blocked"}),
     SLOT_HOLDERS: frozenset({"subflow-parent-deadlock"}),
     PARENTS_OF_SUBFLOWS: frozenset({"subflow-parent-deadlock"}),
-    TAGGED_TASK_RUNS: frozenset({"tag-limit-waiting"}),
+    TAGGED_TASK_RUNS: frozenset({"tag-limit-waiting", "tag-limit-leaked-slots"}),
+    TAG_LEASES: frozenset({"tag-limit-leaked-slots"}),
+    SLOT_LEAKS: frozenset({"deployment-limit-leaked"}),
+    HEARTBEATS: frozenset({"zombie-running", "awaiting-retry-orphaned", "events-websocket-blocked"}),
+    LOST_LEASES: frozenset({"concurrency-lease-lost"}),
+    SCHEDULES: frozenset({"deployment-paused", "schedule-inactive"}),
+    WORKER_EVENTS: frozenset(
+        {"worker-crash-loop", "worker-type-mismatch", "version-mismatch", "events-websocket-blocked"}
+    ),
 }
 """What costs no pool its verdict when it is missing, but without which these codes cannot be denied."""
 

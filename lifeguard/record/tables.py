@@ -321,6 +321,34 @@ class PageRow(Row, table=True):
     reason: str = Field(sa_type=Words)
 
 
+class FixRow(Row, table=True):
+    """What was done about a finding by `lifeguard fix`, step by step; `held` is NULL where nobody could look afterwards.
+
+    It belongs to the incident that was open then. Where none was, it goes with the incidents of its time.
+    """
+
+    __tablename__ = "lifeguard_fixes"
+    __table_args__ = (
+        Index("lifeguard_fixes_of_server", "server_id", "at"),
+        Index("lifeguard_fixes_of_incident", "incident_id"),
+        NEVER_AGAIN,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    server_id: int = Field(sa_column=_owner("lifeguard_servers"))
+    incident_id: int | None = Field(
+        sa_column=Column(Integer, ForeignKey("lifeguard_incidents.id", ondelete="CASCADE"), nullable=True)
+    )
+    fingerprint: str = Field(sa_type=Key)
+    code: str
+    resource_kind: str
+    resource_id: str = Field(sa_type=Words)
+    resource_name: str = Field(sa_type=Words)
+    at: datetime = Field(sa_type=UtcTime)
+    steps: list[dict[str, Any]] = Field(sa_type=Json)
+    held: bool | None = Field(default=None)
+
+
 def table(row: type[Row]) -> Table:
     """The table of a row's class, for statements."""
     return cast(Table, row.__table__)  # type: ignore[attr-defined]
@@ -330,3 +358,4 @@ SERVERS, PATROLS, POOLS = table(ServerRow), table(PatrolRow), table(PoolRow)
 READINGS, HOURS = table(ReadingRow), table(HourRow)
 PICKUPS, PICKUP_TOTALS = table(PickupRow), table(PickupTotalRow)
 INCIDENTS, CHANGES, PAGES = table(IncidentRow), table(ChangeRow), table(PageRow)
+FIXES = table(FixRow)

@@ -11,6 +11,8 @@ from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOLS, pool_key
 from lifeguard.report.due import Draft, mark
 from lifeguard.report.history_phrases import is_own_harm
 from lifeguard.report.phrases import QUIET_VERDICTS
+from lifeguard.staffing import Falling
+from lifeguard.unstaffed import Unstaffed
 
 PAGES_KEPT = 50
 """Pools that have a page of their own at a time: those with the worst incidents."""
@@ -23,7 +25,8 @@ class Board:
     `going` are those that this look did not see any more; they are resolved if they stay away.
     `others` counts those that another explains or that are information. `fresh` are findings that are no incident yet.
     Without a history (`is_recorded` is False) every finding counts as an incident that began when work first waited. `ids`
-    are those of the newest versions of artifacts, by key, as far as they are known.
+    are those of the newest versions of artifacts, by key, as far as they are known. `falling` are the pools whose workers
+    become fewer, as far as the history was asked, and `unstaffed` those without any to which a run comes.
     """
 
     judgement: Judgement
@@ -33,6 +36,8 @@ class Board:
     fresh: tuple[Finding, ...] = ()
     is_recorded: bool = True
     ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    falling: tuple[Falling, ...] = ()
+    unstaffed: tuple[Unstaffed, ...] = ()
 
     @property
     def now(self) -> datetime:

@@ -29,7 +29,7 @@ def document(judgement: Judgement) -> dict[str, Any]:
             "started_at": judgement.started_at,
             "finished_at": judgement.finished_at,
             "complete": judgement.is_complete,
-            "missing": [_missing(missing) for missing in snapshot.missing],
+            "missing": [missing_document(missing) for missing in snapshot.missing],
             "api_calls": snapshot.api_calls,
         },
         "server": {
@@ -62,7 +62,8 @@ def finding_document(finding: Finding) -> Mapping[str, Any]:
     }
 
 
-def _missing(missing: Missing) -> Mapping[str, Any]:
+def missing_document(missing: Missing) -> Mapping[str, Any]:
+    """What could not be seen, by its contract."""
     return {
         "what": missing.what,
         "work_pool": missing.pool_name,

@@ -10,7 +10,9 @@ from lifeguard.pickups import Pickups
 from lifeguard.report import history_phrases as phrases
 from lifeguard.report import incident_markdown as incidents
 from lifeguard.report.artifact import DIGEST, OVERVIEW, Artifact, to_artifact, to_deployment, to_pool
+from lifeguard.report.digest_settings import settings_section
 from lifeguard.report.pool_cells import LONGEST_NAME
+from lifeguard.review.outcome import Review
 
 ROWS_SHOWN = 25
 NAMES_SHOWN = 20
@@ -27,8 +29,8 @@ WAIT_MEANS = (
 )
 
 
-def digest_page(digest: Digest) -> Artifact:
-    """The whole page."""
+def digest_page(digest: Digest, settings: Review | str | None = None) -> Artifact:
+    """The whole page; `settings` is what came of reviewing Prefect's, or why nothing did."""
     blocks = [
         f"# {_sign(digest)} {phrases.counts(digest.history).rstrip('.')}",
         _at_a_glance(digest),
@@ -37,6 +39,7 @@ def digest_page(digest: Digest) -> Artifact:
         *_waits(digest),
         *_held(digest),
         *_changes(digest),
+        *settings_section(settings),
         f"{ui_link('Overview', to_artifact(OVERVIEW))} · {ui_code('lifeguard history --since 1d')}",
     ]
     return Artifact(DIGEST, "markdown", headline(digest), "\n\n".join(block for block in blocks if block) + "\n")

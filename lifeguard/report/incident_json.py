@@ -1,11 +1,14 @@
 """The JSON that `lifeguard incident ID --format json` prints: one incident, and everything that was told of it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
+from lifeguard.fixes import Fix
 from lifeguard.history import Life
 from lifeguard.incidents import Change
 from lifeguard.pages import Page
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_json import SCHEMA, incident_document, printed
 
 
@@ -28,10 +31,16 @@ def document(life: Life) -> dict[str, Any]:
             "gone_since": incident.gone_since,
             "evidence": dict(incident.finding.evidence),
             "remedy": list(incident.finding.remedy),
+            "what_changed": changed_phrases.document(incident.what_changed),
         },
         "changes": [_change(change) for change in life.changes],
         "pages": [_page(page) for page in life.pages],
+        "fixes": [_fix(fix) for fix in life.fixes],
     }
+
+
+def _fix(fix: Fix) -> Mapping[str, Any]:
+    return {"at": fix.at, "held": fix.held, "steps": [asdict(step) for step in fix.steps]}
 
 
 def _page(page: Page) -> Mapping[str, Any]:

@@ -8,6 +8,7 @@ from lifeguard.escaping import shortened, ui_block, ui_code, ui_link, ui_text
 from lifeguard.findings import Finding, Severity
 from lifeguard.history import lasted_seconds
 from lifeguard.incidents import Incident
+from lifeguard.report import changed_phrases
 from lifeguard.report.artifact import pool_key, to_artifact, to_deployment, to_pool, to_queue
 from lifeguard.report.history_phrases import minute
 
@@ -16,13 +17,21 @@ LONGEST_NAME = 60
 COLUMNS = ("Severity", "Cause", "Where", "Since (UTC)", "For", "Runs")
 
 
-def in_full(incident: Incident, now: datetime, ids: Mapping[str, str]) -> str:
-    """A heading, the sentence, when it began, where to read on, and the next commands."""
+def in_full(incident: Incident, now: datetime, ids: Mapping[str, str], *, tells_changes: bool = False) -> str:
+    """A heading, the sentence, when it began, where to read on, what changed before if asked to, and the next commands."""
     finding = incident.finding
     heading = f"### {SIGN[incident.severity]} {finding.code}: {place(finding)}"
     line = " · ".join(part for part in (since(incident, now), runs(incident), *_further(incident, ids)) if part)
     steps = ["Next:", ui_block(finding.remedy)] if finding.remedy else []
-    return "\n\n".join([heading, ui_text(finding.title), line, *steps])
+    return "\n\n".join([heading, ui_text(finding.title), line, *(changed(incident) if tells_changes else []), *steps])
+
+
+def changed(incident: Incident) -> list[str]:
+    """What changed before it opened, the newest changes last; nothing where no change is known."""
+    if not incident.what_changed or not incident.what_changed.changes:
+        return []
+    listed = [f"- {ui_text(line)}" for line in changed_phrases.lines(incident)]
+    return [f"{changed_phrases.TITLE}:", "\n".join(listed)]
 
 
 def as_table(incidents: Iterable[Incident], until: datetime) -> str:

@@ -10,14 +10,15 @@ from rich.text import Text
 from lifeguard.durations import short
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding
+from lifeguard.fixable import fix_command, is_fixable
 from lifeguard.history import Life, seconds_to_notice, seconds_to_resolve
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.pages import Fate, Page
-from lifeguard.report import history_phrases, phrases
+from lifeguard.report import changed_phrases, history_phrases, phrases
 from lifeguard.report.terminal import SEVERITY_STYLE
 
 INDENT = " " * len("2026-11-22 12:00:00  ")
-NEXT = "  next  "
+NEXT, FIX = "  next  ", "  fix   "
 WORDS = {ChangeKind.OPENED: "opened as", ChangeKind.ESCALATED: "escalated to", ChangeKind.REMINDED: "told again as"}
 
 
@@ -40,11 +41,24 @@ def show(life: Life, until: datetime, console: Console) -> None:
     _say(console, "  ", summary(incident, until), "dim")
     _say(console, "  ", f"on {life.server}; all times are UTC", "dim")
     console.print()
+    _show_changes(incident, console)
     _show_moments(moments(life), console)
     if incident.is_open:
         console.print()
         for number, step in enumerate(incident.finding.remedy):
             _say(console, NEXT if number == 0 else " " * len(NEXT), step, "green")
+        if is_fixable(incident.finding):
+            _say(console, FIX, fix_command(incident.fingerprint), "green")
+
+
+def _show_changes(incident: Incident, console: Console) -> None:
+    lines = changed_phrases.lines(incident)
+    if not lines:
+        return
+    console.print(Text(changed_phrases.TITLE, style="bold"))
+    for line in lines:
+        _say(console, "  ", line)
+    console.print()
 
 
 def summary(incident: Incident, until: datetime) -> str:
@@ -72,6 +86,7 @@ def moments(life: Life) -> list[Moment]:
         (incident.gone_since, "no longer seen; it resolves if this lasts" if incident.is_open else "gone", None),
         (incident.resolved_at, "resolved", None),
         *((page.posted_at, paged(page), None) for page in life.pages),
+        *((fix.at, visible(fix.words), None) for fix in life.fixes),
     ]
     return sorted((Moment(at, words, then) for at, words, then in known if at), key=lambda moment: moment.at)
 

@@ -14,7 +14,7 @@ def as_markdown(judgement: Judgement) -> str:
         f"# {markdown(phrases.verdict_line(judgement))}",
         markdown(phrases.headline(judgement)),
         pools_table(judgement),
-        *(_finding(finding, explained) for finding, explained in phrases.by_cause(judgement.findings)),
+        *(finding_section(finding, explained) for finding, explained in phrases.by_cause(judgement.findings)),
         _missing(judgement),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -32,7 +32,8 @@ def _row(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
-def _finding(finding: Finding, explained: Sequence[Finding]) -> str:
+def finding_section(finding: Finding, explained: Sequence[Finding]) -> str:
+    """One finding with those that it explains."""
     lines = [f"## {finding.severity}: {finding.code}", "", markdown(finding.title), ""]
     lines += [f"- {markdown(name)}: {markdown(value)}" for name, value in phrases.proof(finding)]
     lines += ["", *(f"{number}. {markdown_code(step)}" for number, step in enumerate(finding.remedy, start=1))]

@@ -2,17 +2,21 @@
 
 from collections.abc import Sequence
 
-from lifeguard.escaping import ui_code, ui_link, ui_text
+from lifeguard.escaping import shortened, ui_code, ui_link, ui_text
 from lifeguard.findings import Severity
 from lifeguard.incidents import Incident
 from lifeguard.report import incident_markdown as incidents
 from lifeguard.report import phrases
-from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact
+from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact, to_pool
 from lifeguard.report.board import Board
 from lifeguard.report.pool_cells import COLUMNS, linked_cells
+from lifeguard.report.staffing_phrases import fewer_workers
+from lifeguard.report.unstaffed_phrases import next_command, nobody_works
+from lifeguard.unstaffed import Unstaffed
 
 IN_FULL, IN_TABLE, FRESH_SHOWN, UNSEEN_SHOWN = 8, 40, 8, 8
 POOLS_SHOWN = 40
+AHEAD_SHOWN = 8
 
 
 def overview(board: Board) -> Artifact:
@@ -26,6 +30,7 @@ def overview(board: Board) -> Artifact:
         *_open(board),
         *_going(board),
         _fresh(board),
+        _ahead(board),
         *_pools(board),
     ]
     return Artifact(OVERVIEW, "markdown", described(board), "\n\n".join(block for block in blocks if block) + "\n")
@@ -141,6 +146,29 @@ def _fresh(board: Board) -> str:
     lines = [f"- {each.code}: {ui_text(each.title)}" for each in board.fresh[:FRESH_SHOWN]]
     more = [f"- and {len(board.fresh) - FRESH_SHOWN} more"] if len(board.fresh) > FRESH_SHOWN else []
     return "\n".join(["## Just seen, and an incident if it lasts", "", *lines, *more])
+
+
+def _ahead(board: Board) -> str:
+    """What is no trouble yet and may soon be some."""
+    fewer = [f"- {_named(each.pool)}: {ui_text(fewer_workers(each, board.now))}" for each in board.falling]
+    lines = [*_some(fewer), *_some([_nobody(each, board) for each in board.unstaffed])]
+    told = "What is to start, hour by hour: `lifeguard upcoming`"
+    return "\n".join(["## Before it is late", "", *lines, "", told]) if lines else ""
+
+
+def _nobody(pool: Unstaffed, board: Board) -> str:
+    command = next_command(pool)
+    following = f" Next: {ui_code(command)}" if command else ""
+    return f"- {_named(pool.pool)}: {ui_text(nobody_works(pool, board.now))}{following}"
+
+
+def _some(lines: Sequence[str]) -> list[str]:
+    more = [f"- and {len(lines) - AHEAD_SHOWN} more"] if len(lines) > AHEAD_SHOWN else []
+    return [*lines[:AHEAD_SHOWN], *more]
+
+
+def _named(name: str) -> str:
+    return ui_link(shortened(name, incidents.LONGEST_NAME), to_pool(name))
 
 
 def _pools(board: Board) -> list[str]:

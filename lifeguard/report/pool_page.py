@@ -75,7 +75,7 @@ def _drawn(day: PoolDay) -> str:
 
 
 def _open(own: Sequence[Incident], board: Board) -> list[str]:
-    full = [incidents.in_full(incident, board.now, {}) for incident in own[:IN_FULL]]
+    full = [incidents.in_full(incident, board.now, {}, tells_changes=True) for incident in own[:IN_FULL]]
     rest = [incidents.as_table(own[IN_FULL:], board.now)] if own[IN_FULL:] else []
     return ["## Open incidents", *full, *rest] if own else ["No incident is open."]
 

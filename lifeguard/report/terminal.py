@@ -8,6 +8,7 @@ from rich.text import Text
 
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding, PoolReading, Severity, Verdict
+from lifeguard.fixable import fix_command, is_fixable
 from lifeguard.judgement import Judgement
 from lifeguard.report import phrases
 
@@ -38,7 +39,7 @@ def show(judgement: Judgement, console: Console) -> None:
     if hidden:
         console.print(Text(f"{hidden} more that are healthy or idle: {phrases.summary(judgement.pools)}", style="dim"))
     for finding, explained in phrases.by_cause(judgement.findings):
-        _show_finding(finding, explained, console)
+        show_finding(finding, explained, console)
     _show_missing(judgement, console)
     console.print()
     console.print(Text(phrases.verdict_line(judgement), style="bold"))
@@ -55,8 +56,8 @@ def pools_table(pools: Sequence[PoolReading]) -> Table:
     return table
 
 
-def _show_finding(finding: Finding, explained: Sequence[Finding], console: Console) -> None:
-    """Lines are not wrapped by us, so that a command can be copied whole."""
+def show_finding(finding: Finding, explained: Sequence[Finding], console: Console) -> None:
+    """Print one with those that it explains; lines are not wrapped by us, so that a command can be copied whole."""
     style = SEVERITY_STYLE[finding.severity]
     console.print()
     console.print(Text.assemble((finding.severity.upper(), style), "  ", (finding.code, "bold")), soft_wrap=True)
@@ -65,6 +66,8 @@ def _show_finding(finding: Finding, explained: Sequence[Finding], console: Conso
     _show_line("proof", proof, console, "dim")
     for number, step in enumerate(finding.remedy):
         _show_line("next" if number == 0 else "", visible(step), console, "green")
+    if is_fixable(finding):
+        _show_line("fix", visible(fix_command(finding.fingerprint)), console, "green")
     for other in explained:
         _show_line("also", f"{other.code}: {visible(other.title)}", console, "dim")
 

@@ -3,6 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.durations import short
+from lifeguard.filling import Filling
+from lifeguard.report.staffing_phrases import fewer_workers
+from lifeguard.report.unstaffed_phrases import next_command, nobody_works
 from lifeguard.upcoming import PoolPlan, Upcoming
 
 BEYOND = timedelta(hours=20)
@@ -32,6 +36,44 @@ def verdict(plan: PoolPlan, now: datetime) -> str:
         return f"{_what_comes(plan, jam.begins)}; {rate}: it will be behind {_until(jam.ends, now)}."
     rate = f"at most {ability.fastest or 0:.3g} a minute have begun there in the last day"
     return f"{_what_comes(plan, jam.begins)}; {rate}: if it cannot do more, it will be behind {_until(jam.ends, now)}."
+
+
+def fillings(plan: PoolPlan, now: datetime) -> list[str]:
+    """When limits will be full, how many runs will wait then, and for how long: one sentence for each."""
+    return [_filling(each, now) for each in plan.fillings]
+
+
+def workers(plan: PoolPlan, now: datetime) -> list[str]:
+    """That its workers become fewer, or that there is none and whether one will come; nothing where that is fine."""
+    fewer = [fewer_workers(plan.falling, now)] if plan.falling else []
+    if plan.unstaffed is None or plan.unstaffed.is_fine:
+        return fewer
+    command = next_command(plan.unstaffed)
+    return [*fewer, nobody_works(plan.unstaffed, now) + (f" Next: {command}" if command else "")]
+
+
+def _filling(filling: Filling, now: datetime) -> str:
+    gate, began = filling.gate, _clock(filling.full_at, now)
+    length = f"about {_length(gate.holds_minutes)} a run"
+    of = {
+        "work pool": "the pool",
+        "work queue": f"work queue '{gate.name}' ({length}, as in the whole pool)",
+        "deployment": f"deployment '{gate.name}' ({length})",
+    }[gate.kind]
+    slots = f"The only slot of {of} is taken" if gate.limit == 1 else f"All {gate.limit:,} slots of {of} are taken"
+    if filling.cancelled:
+        return f"{slots} {began}: {_runs(filling.cancelled)} will find none, and be cancelled (CANCEL_NEW)."
+    wait = short(60 * round(filling.longest / timedelta(minutes=1)))
+    waiting = "1 run waits" if filling.waiting == 1 else f"at most {filling.waiting:,} runs wait"
+    return f"{slots} {began}: {waiting}, the longest for about {wait}, {_until(filling.until, now)}."
+
+
+def _clock(time: datetime, now: datetime) -> str:
+    """From when on something holds."""
+    if time - now < timedelta(minutes=1):
+        return "now"
+    shown = f"{time.astimezone(UTC):%H:%M}" if time - now < BEYOND else minute(time)
+    return f"from about {shown} UTC"
 
 
 def _what_comes(plan: PoolPlan, begins: datetime) -> str:
@@ -89,5 +131,9 @@ def _sentences(upcoming: Upcoming, made: int, planned: int, overdue: int) -> Ite
         yield f"{_runs(overdue)} {'was' if overdue == 1 else 'were'} to start before now: `lifeguard check` says why."
     if upcoming.elsewhere:
         yield f"Left out, as no work pool has them: {_runs(upcoming.elsewhere)} of served deployments."
+    if upcoming.in_doubt:
+        number = len(upcoming.in_doubt)
+        pools = f"'{upcoming.in_doubt[0]}'" if number == 1 else f"{number} work pools"
+        yield f"Whether anybody works on {pools} is not known now: `lifeguard check` looks."
     if upcoming.unread:
         yield f"How fast pools start runs is not known: {upcoming.unread}"

@@ -36,9 +36,12 @@ def show(upcoming: Upcoming, console: Console) -> None:
 
 
 def _urgency(plan: PoolPlan) -> tuple[bool, float, int, str]:
-    """Those that will be behind first, the earliest of them first; then those to which most comes."""
-    jam = plan.jam
-    return jam is None, jam.begins.timestamp() if jam else 0.0, -plan.runs, plan.pool
+    """Those that will be behind or whose limits will be full, the earliest first; then those to which most comes."""
+    begins = [each.full_at for each in plan.fillings]
+    begins += [plan.jam.begins] if plan.jam else []
+    begins += [plan.falling.steps[-1].at] if plan.falling else []
+    begins += [plan.unstaffed.next_at] if plan.unstaffed and plan.unstaffed.needs_somebody else []
+    return not begins, min(begins).timestamp() if begins else 0.0, -plan.runs, plan.pool
 
 
 def _table(plans: Sequence[PoolPlan], upcoming: Upcoming) -> Table:
@@ -51,7 +54,7 @@ def _table(plans: Sequence[PoolPlan], upcoming: Upcoming) -> Table:
         limit = "" if plan.ability.limit is None else str(plan.ability.limit)
         groups = [plan.hours[start : start + step] for start in range(0, len(plan.hours), step)]
         cells = (limit, str(plan.overdue or ""), *map(_number, groups))
-        table.add_row(Text(visible(plan.pool), style="red" if plan.jam else ""), *map(Text, cells))
+        table.add_row(Text(visible(plan.pool), style="red" if plan.is_in_trouble else ""), *map(Text, cells))
     return table
 
 
@@ -62,19 +65,26 @@ def _number(hours: Sequence[Hour]) -> str:
     return f"{runs or ''}{'+' if may_be_more else ''}" if runs or may_be_more else "·"
 
 
+def _told(plan: PoolPlan, upcoming: Upcoming) -> list[str]:
+    """What is the matter with its workers, what it will not carry, and which limits will be full."""
+    verdict = [phrases.verdict(plan, upcoming.now)] if plan.jam else []
+    return [*phrases.workers(plan, upcoming.now), *verdict, *phrases.fillings(plan, upcoming.now)]
+
+
 def _say_more(console: Console, more: int) -> None:
     if more > 0:
         _say(console, f"and {more} more work pools: --format json lists them all.", "dim")
 
 
 def _show_verdicts(plans: Sequence[PoolPlan], upcoming: Upcoming, console: Console) -> None:
-    told = [(plan, phrases.verdict(plan, upcoming.now)) for plan in plans if plan.jam]
+    told = [(plan, sentence) for plan in plans for sentence in _told(plan, upcoming)]
     if told:
         console.print()
     for plan, sentence in told[:SENTENCES_SHOWN]:
         line = Text(visible(plan.pool), style="bold red")
         console.print(line.append(f"  {visible(sentence)}", style="not bold default"), soft_wrap=True)
-    _say_more(console, len(told) - SENTENCES_SHOWN)
+    if len(told) > SENTENCES_SHOWN:
+        _say(console, f"and {len(told) - SENTENCES_SHOWN} more: --format json lists them all.", "dim")
     unknown = [plan for plan in plans if plan.ability.a_minute is None]
     if unknown and not upcoming.unread:
         console.print()

@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from lifeguard.case import LogLine
 from lifeguard.facts import Holder
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_json import incident_document, printed
+from lifeguard.report.signs_json import sign_document
+from lifeguard.signatures.known import RUN, recognized
 from lifeguard.why.explanation import Explanation
 from lifeguard.why.points import Point
 
@@ -37,9 +41,11 @@ def document(explanation: Explanation) -> dict[str, Any]:
         "outlook": explanation.outlook,
         "next": list(explanation.next),
         "states": [asdict(each) for each in case.states],
-        "logs": [asdict(each) for each in case.logs],
+        "logs": [_log_line(each) for each in case.logs],
+        "signs": [sign_document(each) for each in explanation.signs],
         "earlier": [incident_document(each) for each in explanation.earlier],
         "history": explanation.history,
+        "what_changed": changed_phrases.document(explanation.changed),
         "missing": [asdict(each) for each in snapshot.missing],
     }
 
@@ -62,6 +68,12 @@ def _run(explanation: Explanation) -> Mapping[str, Any]:
         "work_pool": run.pool_name,
         "work_queue": run.queue_name,
     }
+
+
+def _log_line(line: LogLine) -> Mapping[str, Any]:
+    """`meaning` and `code` are null where no known signature is in the line."""
+    known = recognized(line.message, RUN)
+    return {**asdict(line), "code": known.code if known else None, "meaning": known.means if known else None}
 
 
 def _point(point: Point) -> Mapping[str, Any]:

@@ -44,7 +44,6 @@ def _page(explanation: Explanation, link: str, to: Dialect) -> str:
     case = explanation.case
     held = [phrases.holder(each, explanation) for each in explanation.holders[: phrases.HOLDERS_SHOWN]]
     states = [f"{phrases.stamp(each.at)} {each.name} {each.message or ''}" for each in case.states]
-    logs = [f"{phrases.stamp(each.at)} {each.message}" for each in case.logs[-phrases.LOG_LINES_SHOWN :]]
     blocks = [
         f"# {to.text(explanation.headline)}",
         f"{to.text(phrases.subject(explanation))} {link}".rstrip(),
@@ -53,10 +52,13 @@ def _page(explanation: Explanation, link: str, to: Dialect) -> str:
         "\n".join(f"{number}. {to.code(step)}" for number, step in enumerate(explanation.next, start=1)),
         _points(explanation.points, to),
         _list("Who holds the slots", held, to),
+        _list(phrases.CHANGED, phrases.changes(explanation), to),
         _list("While it waited", map(phrases.incident, explanation.earlier), to),
         to.text(explanation.history or ""),
         _list("States", states, to),
-        _list("Logs of who starts it, and warnings", logs, to),
+        _list("Logs of who starts it, and warnings", phrases.log_lines(explanation), to),
+        _list("What the log files say", map(phrases.sign, explanation.signs), to),
+        _list("What to do about it", phrases.sign_steps(explanation), to),
         _list("Not seen", map(unseen, case.snapshot.missing), to),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

@@ -5,7 +5,12 @@ from datetime import UTC, datetime
 from lifeguard.durations import short
 from lifeguard.facts import Holder, Run
 from lifeguard.incidents import Incident
+from lifeguard.report import changed_phrases
 from lifeguard.report.history_phrases import second
+from lifeguard.report.signs_phrases import meaning, told
+from lifeguard.signatures.known import RUN, recognized
+from lifeguard.signatures.remedies import remedy_of
+from lifeguard.signatures.sign import Sign
 from lifeguard.why.explanation import Explanation
 from lifeguard.why.points import Answer
 
@@ -42,10 +47,43 @@ def holder(each: Holder, explanation: Explanation) -> str:
     return f"'{each.run_name}' ({each.run_id}): {each.state_name}{lasts}"
 
 
+CHANGED = "What changed since an hour before it was due"
+
+
+def changes(explanation: Explanation) -> list[str]:
+    """Everything that was done in that time, newest last; nothing where nobody knows of anything."""
+    changed, due = explanation.changed, explanation.run.due_since
+    if changed is None or due is None or not (changed.changes or changed.unseen):
+        return []
+    return changed_phrases.told(changed, due, " it was due")
+
+
 def incident(each: Incident) -> str:
     """An incident of the time in which the run waited."""
     ended = f"until {time(each.ended_at)}" if each.ended_at else "and still open"
     return f"{each.finding.code}, from {time(each.began_at)} {ended} UTC: {each.finding.title} (lifeguard incident {each.id})"
+
+
+def log_lines(explanation: Explanation) -> list[str]:
+    """The newest lines of its logs that matter, each with what it means where that is known."""
+    return [f"{stamp(each.at)}  {log_line(each.message)}" for each in explanation.case.logs[-LOG_LINES_SHOWN:]]
+
+
+def log_line(message: str) -> str:
+    """A line, and what it means."""
+    known = recognized(message, RUN)
+    return f"{message}  [{known.code}: {known.means}]" if known else message
+
+
+def sign(each: Sign) -> str:
+    """What a log file says."""
+    return f"{each.code}: {meaning(each)} ({each.log}: {told(each)}) {each.example}"
+
+
+def sign_steps(explanation: Explanation) -> list[str]:
+    """What to do about what the log files say, for each cause that they prove."""
+    proven = dict.fromkeys(each.code for each in explanation.signs if each.is_proof)
+    return [step for code in proven for step in remedy_of(code, explanation.run.pool_name)]
 
 
 def address(ui_url: str | None, run: Run) -> str | None:

@@ -29,6 +29,7 @@ def show(explanation: Explanation, console: Console) -> None:
     _show_points(explanation, console)
     held = [phrases.holder(each, explanation) for each in explanation.holders]
     _show_list(console, "Who holds the slots", held[: phrases.HOLDERS_SHOWN], len(held) - phrases.HOLDERS_SHOWN)
+    _show_list(console, phrases.CHANGED, phrases.changes(explanation))
     _show_list(console, "While it waited", [phrases.incident(each) for each in explanation.earlier])
     _say(console, explanation.history, "magenta")
     _show_life(explanation, console)
@@ -50,8 +51,9 @@ def _show_life(explanation: Explanation, console: Console) -> None:
         f"{phrases.stamp(each.at)}  {each.name}{f': {each.message}' if each.message else ''}" for each in case.states
     ]
     _show_list(console, "States", states)
-    logs = [f"{phrases.stamp(each.at)}  {each.message}" for each in case.logs[-phrases.LOG_LINES_SHOWN :]]
-    _show_list(console, "Logs of who starts it, and warnings", logs)
+    _show_list(console, "Logs of who starts it, and warnings", phrases.log_lines(explanation))
+    _show_list(console, "What the log files say", map(phrases.sign, explanation.signs))
+    _show_list(console, "What to do about it", phrases.sign_steps(explanation))
 
 
 def _show_list(console: Console, title: str, lines: Iterable[str], hidden: int = 0) -> None:

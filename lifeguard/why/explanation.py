@@ -10,6 +10,8 @@ from lifeguard.durations import short
 from lifeguard.facts import Deployment, Holder, Run
 from lifeguard.incidents import Incident
 from lifeguard.policy import Policy
+from lifeguard.signatures.sign import Sign
+from lifeguard.what_changed import WhatChanged
 from lifeguard.why import pool_points, run_points, slot_points
 from lifeguard.why.points import Answer, Ask, Point, Question
 
@@ -30,7 +32,7 @@ WAITING: Sequence[Ask] = (
 )
 """What can hold back a run that nobody has claimed, in the order of explanation."""
 PENDING: Sequence[Ask] = (run_points.claimed, pool_points.workers)
-RUNNING: Sequence[Ask] = (run_points.tag_slots,)
+RUNNING: Sequence[Ask] = (run_points.heard, run_points.tag_slots)
 PAUSED: Sequence[Ask] = (run_points.paused,)
 NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "head-of-line-congestion"})
 
@@ -39,7 +41,9 @@ NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "hea
 class Explanation:
     """What is known of a run. `earlier` is what the history has of the time in which it waited, for one that began late.
 
-    `history` is one sentence where the history could not be asked, None where it could or was not needed.
+    `changed` is what was done since an hour before it was due, None where that was not asked.
+    `history` is one sentence where the history could not be asked, None where it could or was not needed. `signs` are those of
+    log files that were given with the question.
     """
 
     case: Case
@@ -49,6 +53,8 @@ class Explanation:
     holders: tuple[Holder, ...] = ()
     earlier: tuple[Incident, ...] = ()
     history: str | None = None
+    signs: tuple[Sign, ...] = ()
+    changed: WhatChanged | None = None
 
     @property
     def run(self) -> Run:
@@ -153,7 +159,8 @@ def _holders(question: Question, points: Sequence[Point]) -> tuple[Holder, ...]:
     full = {point.code for point in points if point.answer is Answer.HOLDS}
     if full & {"pool-limit-saturated", "queue-limit-saturated"}:
         return slot_points.pool_holders(question)
-    return slot_points.deployment_holders(question) if "deployment-limit-waiting" in full else ()
+    of_deployment = full & {"deployment-limit-waiting", "deployment-limit-leaked"}
+    return slot_points.deployment_holders(question) if of_deployment else ()
 
 
 def _capitalized(sentence: str) -> str:

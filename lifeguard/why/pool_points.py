@@ -6,6 +6,7 @@ from lifeguard.diagnose.words import at, held_for
 from lifeguard.durations import short
 from lifeguard.escaping import command
 from lifeguard.facts import Worker
+from lifeguard.fixable import fix_of
 from lifeguard.why.points import Point, Question, clear, holds, unseen
 
 
@@ -30,7 +31,8 @@ def pool_paused(question: Question) -> Point | None:
         return None
     if pool.is_paused:
         said = f"work pool '{pool.name}' is paused"
-        return holds("pool-paused", said, command("prefect work-pool resume", pool.name))
+        fix = fix_of("pool-paused", "work-pool", pool.id)
+        return holds("pool-paused", said, command("prefect work-pool resume", pool.name), fix)
     return clear("pool-paused", f"work pool '{pool.name}' is not paused")
 
 
@@ -49,7 +51,8 @@ def queue_paused(question: Question) -> Point | None:
         )
     if queue.is_paused:
         said = f"work queue '{queue.name}' is paused"
-        return holds("queue-paused", said, command("prefect work-queue resume", queue.name, pool=pool.name))
+        fix = fix_of("queue-paused", "work-queue", queue.id)
+        return holds("queue-paused", said, command("prefect work-queue resume", queue.name, pool=pool.name), fix)
     return clear("queue-paused", f"work queue '{queue.name}' is not paused")
 
 

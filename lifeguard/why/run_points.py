@@ -1,13 +1,17 @@
 """What the run itself says: when it is to start, who could start it at all, and who has claimed it."""
 
+from lifeguard.diagnose.awaiting_retry_orphaned import orphans, run_again
+from lifeguard.diagnose.deployment_limit_leaked import free, lost_count
+from lifeguard.diagnose.paused_runs import resume
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
-from lifeguard.diagnose.words import at, held_for
+from lifeguard.diagnose.words import at, held_for, of_owner
+from lifeguard.diagnose.zombie_running import is_surely_gone
 from lifeguard.durations import short
 from lifeguard.escaping import command
+from lifeguard.facts import HEARTBEATS
+from lifeguard.fixable import fix_of
 from lifeguard.why.points import Point, Question, clear, holds, unseen
-
-IN_PROCESS = "in_process"
 
 
 def due(question: Question) -> Point | None:
@@ -23,15 +27,19 @@ def due(question: Question) -> Point | None:
 
 def retry(question: Question) -> Point | None:
     """A retry in the process that ran it is given to no worker (`retry_type`, PrefectHQ/prefect#22847)."""
-    run = question.run
-    if run.retry_type != IN_PROCESS:
+    run, scene = question.run, question.scene
+    if not run.retries_in_process:
         return None
+    gone = run.id in {each.id for each in orphans(scene)}
+    end = "that process is gone, so it never starts" if gone else "if that process is gone, it never starts"
+    fix = [fix_of("awaiting-retry-orphaned", "deployment", run.deployment_id)] if gone and run.deployment_id else []
     return holds(
         "awaiting-retry-orphaned",
         f"it waits for a retry in the process that ran it ({run.state_name} since {at(run.state_since)}), and no worker is "
-        "ever given it: if that process is gone, it never starts",
+        f"ever given it: {end}",
         command("prefect flow-run cancel", run.id),
-        f"Then run it again: {command('prefect flow-run retry', run.id)}",
+        run_again(run),
+        *fix,
     )
 
 
@@ -76,10 +84,37 @@ def _serving(question: Question) -> Point:
 def paused(question: Question) -> Point | None:
     """Of a paused or suspended run: it waits for a person, or for its pause to end as Failed."""
     run = question.run
+    ends = f", or ends as Failed at {at(run.pause_ends)}" if run.pause_ends else ""
+    gone = (
+        "; its process sends no heartbeat any more, so resuming starts nothing" if question.scene.is_silent(run) else ""
+    )
     return holds(
-        "run-paused",
-        f"it is {run.state_name} since {at(run.state_since)}, and waits until somebody resumes it",
-        "Press Resume on its page in the Prefect UI; prefect.flow_runs.resume_flow_run does so in code",
+        "run-suspended" if run.is_suspended else "run-paused",
+        f"it is {run.state_name} since {at(run.state_since)}, and waits until somebody resumes it{ends}{gone}",
+        *resume([run]),
+    )
+
+
+def heard(question: Question) -> Point | None:
+    """Of a running run: whether its process still sends heartbeats."""
+    run, scene = question.run, question.scene
+    beats = scene.snapshot.heartbeats.get(run.id)
+    if not scene.sees(HEARTBEATS):
+        return unseen("zombie-running", "whether its process sends heartbeats could not be seen")
+    if beats is None:
+        return clear("zombie-running", "no heartbeat of its process is overdue")
+    last = f"its process was last heard at {at(beats.last)}, {held_for(scene, beats.last)} ago"
+    if not scene.is_silent(run):
+        return clear("zombie-running", last)
+    is_gone, owner = is_surely_gone(scene, run), of_owner(scene, run)
+    sure = "it is gone" if is_gone else "it may be gone"
+    fix = [fix_of("zombie-running", owner.kind, owner.id)] if is_gone and owner else []
+    return holds(
+        "zombie-running",
+        f"{last}, and no longer: {sure}",
+        command("prefect flow-run cancel", run.id),
+        f"Once it is Cancelled, run it again: {command('prefect flow-run retry', run.id)}",
+        *fix,
     )
 
 
@@ -97,6 +132,7 @@ def claimed(question: Question) -> Point | None:
         f"{said}, without a log line: nobody is starting it any more{_of_worker(scene, question)}",
         command("prefect flow-run cancel", run.id),
         f"Once it is Cancelled, run it again: {command('prefect flow-run retry', run.id)}",
+        *([fix_of("stuck-pending-orphan", "work-pool", question.pool.id)] if question.pool else []),
     )
 
 
@@ -110,11 +146,20 @@ def _of_worker(scene: Scene, question: Question) -> str:
 
 def tag_slots(question: Question) -> Point | None:
     """Of a running run: whether its task runs wait for the limit of a tag, so that it only seems to run."""
-    waits = [wait for wait in question.scene.snapshot.task_waits if wait.flow_run_id == question.run.id]
-    if not question.scene.sees("concurrency limits"):
+    scene = question.scene
+    waits = [wait for wait in scene.snapshot.task_waits if wait.flow_run_id == question.run.id]
+    if not scene.sees("concurrency limits"):
         return unseen("tag-limit-waiting", "the limits of tags could not be seen")
     if not waits:
         return clear("tag-limit-waiting", "no task run of it waits for the limit of a tag")
+    leak = next((scene.leaks[f"tag:{wait.tag}"] for wait in waits if f"tag:{wait.tag}" in scene.leaks), None)
+    if leak and (limit := scene.limits_by_name.get(leak.limit_name)):
+        return holds(
+            "tag-limit-leaked-slots",
+            f"its task runs wait for the limit of a tag, which {lost_count(leak, 'task runs')}",
+            free(leak),
+            fix_of("tag-limit-leaked-slots", "concurrency-limit", limit.id),
+        )
     tags = ", ".join(f"{wait.task_runs} for '{wait.tag}' since {at(wait.since)}" for wait in waits)
     return holds(
         "tag-limit-waiting",

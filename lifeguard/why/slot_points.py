@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 
 from lifeguard.case import RATE_SECONDS
+from lifeguard.diagnose.deployment_limit_leaked import free, lost_count
 from lifeguard.diagnose.words import as_holders, at, held_by, longest_first
+from lifeguard.diagnose.zombie_running import silent_runs
 from lifeguard.durations import short
 from lifeguard.escaping import command
 from lifeguard.facts import Holder
+from lifeguard.fixable import fix_of
 from lifeguard.why.points import Point, Question, clear, holds, unseen
 
 
@@ -23,7 +26,8 @@ def pool_slots(question: Question) -> Point | None:
         taken = len(question.scene.active_by_pool.get(pool.id, ()))
     raised = command("prefect work-pool set-concurrency-limit", pool.name, str(pool.concurrency_limit + 1))
     look = command("prefect work-pool slots", pool.name)
-    return _slots("pool-limit-saturated", what, taken, pool.concurrency_limit, pool_holders(question), look, raised)
+    holders = pool_holders(question)
+    return _slots(question, "pool-limit-saturated", what, taken, pool.concurrency_limit, holders, look, raised)
 
 
 def queue_slots(question: Question) -> Point | None:
@@ -39,7 +43,7 @@ def queue_slots(question: Question) -> Point | None:
     limit = queue.concurrency_limit
     look = command("prefect work-queue slots", queue.name, pool=pool.name)
     raised = command("prefect work-queue set-concurrency-limit", queue.name, str(limit + 1), pool=pool.name)
-    return _slots("queue-limit-saturated", what, taken, limit, holders, look, raised)
+    return _slots(question, "queue-limit-saturated", what, taken, limit, holders, look, raised)
 
 
 def deployment_slots(question: Question) -> Point | None:
@@ -50,14 +54,17 @@ def deployment_slots(question: Question) -> Point | None:
     what, limit = f"deployment '{deployment.full_name}'", deployment.limit
     if limit is None:
         return clear("deployment-limit-waiting", f"{what} has no concurrency limit")
+    leak = question.scene.leaks.get(limit.name)
+    if leak and limit.is_full:
+        fix = fix_of("deployment-limit-leaked", "deployment", deployment.id)
+        return holds("deployment-limit-leaked", f"the limit of {what} {lost_count(leak, 'its runs')}", free(leak), fix)
     raised = command("prefect gcl update", limit.name, limit=limit.limit + 1)
-    point = _slots(
-        "deployment-limit-waiting", what, limit.active_slots, limit.limit, deployment_holders(question), raised
-    )
+    holders = deployment_holders(question)
+    point = _slots(question, "deployment-limit-waiting", what, limit.active_slots, limit.limit, holders, raised)
     if not run.waits_for_slot:
         return point
     again = f"; the server sent it back, and lets it try again at {at(run.next_start)}"
-    return holds(point.code, point.says + again, raised)
+    return holds(point.code, point.says + again, *(point.next or (raised,)))
 
 
 def line(question: Question) -> Point | None:
@@ -99,11 +106,23 @@ def deployment_holders(question: Question) -> tuple[Holder, ...]:
     return longest_first(question.scene, as_holders([run for run in active if run.id != question.run.id]))
 
 
-def _slots(code: str, what: str, taken: int, limit: int, holders: Sequence[Holder], *next: str) -> Point:
+def _slots(
+    question: Question, code: str, what: str, taken: int, limit: int, holders: Sequence[Holder], *next: str
+) -> Point:
     if limit == 0:
         return holds("limit-set-to-zero", f"the concurrency limit of {what} is 0, which lets nothing start", *next[-1:])
     if taken < limit:
         return clear(code, f"{taken} of {limit} slots of {what} are taken")
-    stuck = f"If the holder is stuck: {command('prefect flow-run cancel', holders[0].run_id)}" if holders else None
     said = f"{taken} of {limit} slots of {what} are taken: held by {held_by(holders)}"
+    silent = _silent_holder(question, holders)
+    if silent:
+        gone = f"; '{silent.run_name}' shows RUNNING, and its process sends no heartbeat any more"
+        return holds(code, said + gone, command("prefect flow-run cancel", silent.run_id), *next)
+    stuck = f"If the holder is stuck: {command('prefect flow-run cancel', holders[0].run_id)}" if holders else None
     return holds(code, said, *next, *([stuck] if stuck else []))
+
+
+def _silent_holder(question: Question, holders: Sequence[Holder]) -> Holder | None:
+    """The first holder whose process was heard and is no longer."""
+    silent = {run.id for run in silent_runs(question.scene)}
+    return next((holder for holder in holders if holder.run_id in silent), None)

@@ -1,5 +1,7 @@
 """Runs of a git clone with nothing of ours installed: by a process worker, and as push pools and Kubernetes start them."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Generator
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from tests.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE_SECONDS = 100.0
+ENDS_WITHIN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,22 @@ def test_a_worker_and_an_executed_run_need_nothing_but_the_clone(
     worker = machine.start("worked", "worker", "start", "--pool", "own", "--type", "process")
     try:
         wait_until(lambda: completed(rows, patrols) and over(rows, prune), "both runs are over", PATIENCE_SECONDS)
+        executing.wait(ENDS_WITHIN_SECONDS)
     finally:
-        worker.terminate()
-        worker.wait(30)
-        executing.wait(30)
+        for process in (worker, executing):
+            end(process)
     assert rows.run(prune)["state_type"] == "COMPLETED", machine.said("executed")
     assert executing.returncode == 0
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """Ask it to end, as a supervisor does, and end its whole group where it takes its time over a run."""
+    process.terminate()
+    try:
+        process.wait(ENDS_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def completed(rows: Rows, deployment: str) -> bool:

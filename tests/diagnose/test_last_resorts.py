@@ -51,7 +51,7 @@ def test_a_pool_that_was_not_seen_in_full_is_not_accused(missing: Missing) -> No
 
 
 def test_busy_workers_explain_what_nothing_else_does() -> None:
-    seen = snapshot(waiting=[run(overdue=300)], active=[running(worker="worker-1")])
+    seen = snapshot(waiting=[run(overdue=301)], active=[running(worker="worker-1")])
     assert severities(judged(seen)) == {"worker-limit-saturated": "warning"}
 
 

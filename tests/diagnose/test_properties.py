@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -10,31 +10,52 @@ from hypothesis import strategies as st
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Deployment, Limit, Missing, Pool, Queue, Run, Snapshot, TaskWait, Worker
+from lifeguard.facts import (
+    Deployment,
+    Leak,
+    Limit,
+    Missing,
+    Pool,
+    Queue,
+    Run,
+    Snapshot,
+    StoppedSchedule,
+    TaskWait,
+    Worker,
+)
 from lifeguard.findings import CATALOGUE, Finding, Severity
+from lifeguard.happenings import WorkerEvent
+from lifeguard.services import ServicesSeen
 from tests.builders import (
     ago,
     cancelled,
+    cancelling,
     crashed,
     deployment,
+    heard,
     judged,
     limit,
+    paused,
     pending,
     policy,
     pool,
     queue,
     refused,
+    retrying,
     run,
     running,
     scene,
     served,
     snapshot,
+    stored,
+    unmade,
     worker,
+    worker_event,
 )
 
 T = TypeVar("T")
 many = settings(
-    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 POOLS = ("etl", "ml", "reports")
 QUEUES = ("default", "express")
@@ -67,7 +88,8 @@ def queues(draw: st.DrawFn, pool: str, name: str) -> Queue:
 @st.composite
 def workers(draw: st.DrawFn, pool: str, name: str) -> Worker:
     silent = draw(st.none() | some((5, 80, 100, 4000)))
-    return worker(name, pool, silent=silent, created=draw(some((5, 3600))), heartbeat=draw(st.none() | some((1, 30))))
+    heard = worker(name, pool, silent=silent, created=draw(some((5, 3600))), heartbeat=draw(st.none() | some((1, 30))))
+    return replace(heard, status=draw(some(("ONLINE", "OFFLINE"))))
 
 
 @st.composite
@@ -79,8 +101,8 @@ def waiting_runs(draw: st.DrawFn, pool: str, number: int) -> Run:
     if draw(rarely):
         tries = draw(some((-100, 20)))
         return refused(name, pool, waits=abs(due), tries_again_in=tries, deployment=target, parent_task=parent)
-    chosen = draw(st.none() | some(QUEUES))
-    return run(name, pool, overdue=due, queue=chosen, deployment=target, tags=tags, parent_task=parent)
+    chosen, state = draw(st.none() | some(QUEUES)), "Scheduled" if draw(rarely) else None
+    return run(name, pool, overdue=due, queue=chosen, deployment=target, tags=tags, parent_task=parent, state=state)
 
 
 @st.composite
@@ -127,6 +149,7 @@ def parts(draw: st.DrawFn, name: str) -> Snapshot:
         waiting=draw(several(4, lambda number: waiting_runs(name, number))),
         active=active,
         ended=draw(several(4, lambda number: ended_runs(name, number))),
+        cancelling=[cancelling(f"c-of-{name}", name, since=draw(some((60, 4000))))] if draw(rarely) else [],
         limits=[each for _, each in owned if each] + [tag],
         deployments=[each for each, _ in owned],
         task_waits=waits,
@@ -134,7 +157,48 @@ def parts(draw: st.DrawFn, name: str) -> Snapshot:
         progressing=[each.id for each in active if draw(rarely)],
         queue_starts={f"queue-{name}-{each}": 1 for each in QUEUES if draw(rarely)},
         last_starts={f"deployment-{name}-0": ago(300)} if draw(st.booleans()) else {},
+        **draw(of_runs_and_limits(name, active)),
     )
+
+
+@st.composite
+def events_of_workers(draw: st.DrawFn, name: str) -> tuple[WorkerEvent, ...]:
+    """Starts and ends by time; the server tells them in no other order."""
+    return tuple(
+        worker_event(
+            draw(some(("ann", "bob"))),
+            name,
+            ago=each,
+            ended=draw(rarely),
+            type=draw(some(("process", "docker"))),
+            version=draw(some(("3.9.1", "3.10.0", "odd"))),
+        )
+        for each in (800, 400, 300, 150, 5)
+        if draw(st.booleans())
+    )
+
+
+@st.composite
+def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[str, Any]:
+    """What is only seen where something is suspected."""
+    retry = replace(retrying(f"r-of-{name}", due=draw(some((-60, 70, 700))), deployment=f"{name}-0"), pool_name=name)
+    waits = replace(
+        paused(f"p-of-{name}", suspended=draw(rarely)), deployment_id=f"deployment-{name}-0", pool_name=name
+    )
+    suspects = [each for each in (*active, retry, waits) if draw(st.booleans())]
+    return {
+        "retrying": (retry,) if draw(rarely) else (),
+        "paused": (waits,) if draw(rarely) else (),
+        "heartbeats": {each.id: heard(each, draw(some((5, 700, 4000))))[each.id] for each in suspects},
+        "leaks": (Leak(f"tag:tag-of-{name}", 2, 1), Leak(f"deployment:deployment-{name}-0", 2, 0))
+        if draw(rarely)
+        else (),
+        "caught_up": {f"pool-{name}": 5} if draw(rarely) else {},
+        "worker_events": draw(events_of_workers(name)) if draw(rarely) else (),
+        "stopped_schedules": (StoppedSchedule(f"deployment-{name}-1", draw(rarely), 1, ago(700), "s"),)
+        if draw(rarely)
+        else (),
+    }
 
 
 @st.composite
@@ -144,7 +208,9 @@ def poolless(draw: st.DrawFn) -> Snapshot:
     waits = [run("w-alone", None, overdue=draw(some(AGES)), queue=None, deployment="alone")]
     held = [pending("a-alone", None, since=draw(some((5, 4000))), deployment="alone")] if draw(st.booleans()) else []
     refusals = [cancelled(f"e{number}-alone", None, deployment="alone") for number in range(draw(st.integers(0, 3)))]
-    return snapshot(pools=[], deployments=[alone], waiting=waits, active=held, ended=refusals)
+    owed = (unmade(after=draw(some((0, 3000)))),) if draw(rarely) else ()
+    services = ServicesSeen(owed, draw(st.none() | st.integers(0, 1).map(stored)))
+    return snapshot(pools=[], deployments=[alone], waiting=waits, active=held, ended=refusals, services=services)
 
 
 def together(pictures: list[Snapshot]) -> Snapshot:
@@ -157,6 +223,8 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         waiting=tuple(each for picture in pictures for each in picture.waiting),
         active=tuple(each for picture in pictures for each in picture.active),
         ended=tuple(each for picture in pictures for each in picture.ended),
+        cancelling=tuple(each for picture in pictures for each in picture.cancelling),
+        services=pictures[-1].services,
         limits=tuple(each for picture in pictures for each in picture.limits),
         deployments={key: value for picture in pictures for key, value in picture.deployments.items()},
         task_waits=tuple(each for picture in pictures for each in picture.task_waits),
@@ -164,6 +232,13 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         progressing=frozenset(each for picture in pictures for each in picture.progressing),
         queue_starts={key: value for picture in pictures for key, value in picture.queue_starts.items()},
         last_starts={key: value for picture in pictures for key, value in picture.last_starts.items()},
+        retrying=tuple(each for picture in pictures for each in picture.retrying),
+        paused=tuple(each for picture in pictures for each in picture.paused),
+        heartbeats={key: value for picture in pictures for key, value in picture.heartbeats.items()},
+        leaks=tuple(each for picture in pictures for each in picture.leaks),
+        caught_up={key: value for picture in pictures for key, value in picture.caught_up.items()},
+        worker_events=tuple(each for picture in pictures for each in picture.worker_events),
+        stopped_schedules=tuple(each for picture in pictures for each in picture.stopped_schedules),
     )
 
 
@@ -183,8 +258,13 @@ def shuffled(seen: Snapshot, data: st.DataObject) -> Snapshot:
         waiting=mixed(seen.waiting),
         active=mixed(seen.active),
         ended=mixed(seen.ended),
+        cancelling=mixed(seen.cancelling),
         limits=mixed(seen.limits),
         deployments={id: seen.deployments[id] for id in mixed(tuple(seen.deployments))},
+        retrying=mixed(seen.retrying),
+        paused=mixed(seen.paused),
+        leaks=mixed(seen.leaks),
+        stopped_schedules=mixed(seen.stopped_schedules),
         task_waits=mixed(seen.task_waits),
     )
 
@@ -277,8 +357,13 @@ def without_pools(seen: Snapshot) -> Snapshot:
         queues=(),
         workers={},
         waiting=tuple(each for each in seen.waiting if not each.pool_name),
+        retrying=(),
+        paused=(),
+        leaks=(),
+        stopped_schedules=(),
         active=tuple(each for each in seen.active if not each.pool_name),
         ended=tuple(each for each in seen.ended if not each.pool_name),
+        cancelling=(),
     )
 
 
@@ -290,14 +375,18 @@ UNSEEN: dict[str, Callable[[Snapshot], Snapshot]] = {
     "work pools": without_pools,
     "workers": without_workers,
     "work queues": lambda seen: replace(seen, queues=()),
-    "concurrency limits": lambda seen: replace(seen, limits=()),
-    "waiting runs": lambda seen: replace(seen, waiting=()),
-    "active runs": lambda seen: replace(seen, active=(), task_waits=()),
+    "concurrency limits": lambda seen: replace(seen, limits=(), leaks=()),
+    "waiting runs": lambda seen: replace(seen, waiting=(), retrying=()),
+    "active runs": lambda seen: replace(seen, active=(), paused=(), cancelling=(), task_waits=()),
     "runs that ended before they started": lambda seen: replace(seen, ended=()),
     "deployments": lambda seen: replace(seen, deployments={}),
+    "runs made ahead": lambda seen: replace(seen, services=replace(seen.services, unmade=())),
+    "stored events": lambda seen: replace(seen, services=replace(seen.services, events=None)),
     "logs of pending runs": lambda seen: replace(seen, progressing=frozenset()),
     "last starts": lambda seen: replace(seen, last_starts={}),
     "starts of the work queue": lambda seen: replace(seen, queue_starts={}),
+    "heartbeats of runs": lambda seen: replace(seen, heartbeats={}),
+    "starts of workers": lambda seen: replace(seen, worker_events=()),
 }
 OF_ONE_POOL = ("workers",)
 

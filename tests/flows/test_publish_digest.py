@@ -47,6 +47,15 @@ def test_it_tells_what_patrols_have_seen_and_of_which_deployments(estate: Estate
     assert "[flow/grind](../../deployments/deployment/" in page(estate)["data"]
 
 
+def test_it_tells_which_settings_are_risky_with_their_variables(estate: Estate, url: str, tmp_path: Path) -> None:
+    estate.pool("etl")
+    estate.global_limit("db", 2)
+    kept(estate, tmp_path, {"LIFEGUARD_DATABASE_URL": url})
+    assert digest(estate, url).status == 0
+    section = page(estate)["data"].partition("## Settings")[2]
+    assert "- `PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE`: The leases of 1 concurrency limit are kept" in section
+
+
 def test_a_history_that_has_not_begun_is_said_to_be_empty(estate: Estate, url: str) -> None:
     ended = digest(estate, url)
     assert ended.status == 0 and "it begins with the first `lifeguard patrol`" in ended.out

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import anyio
 import pytest
 
+from lifeguard.facts import Answers
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds
@@ -368,3 +369,16 @@ def test_a_retry_date_is_read_by_the_clock_of_the_server_that_named_it(proxy: Pr
     proxy.fail(anything, too_many_requests(utc_now() + timedelta(seconds=3601)), times=1)
     using(proxy, ask, policy(retry_wait_ceiling_seconds=4))
     assert gaps(proxy)[0] < 3
+
+
+def test_how_calls_were_answered_is_remembered_and_by_whom(proxy: Proxy) -> None:
+    proxy.fail(ending("a"), answering(503, '{"exception_message":"Service Unavailable"}'), times=1)
+    proxy.fail(ending("b"), unavailable(0.01), times=1)
+
+    async def ask(api: Api) -> Answers:
+        await api.get("a")
+        await api.get("b")
+        return api.answers
+
+    seen = using(proxy, ask)
+    assert (seen.number(503), seen.number_by_prefect(503), seen.number(200)) == (2, 1, 0)

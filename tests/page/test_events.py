@@ -11,6 +11,7 @@ from lifeguard.incidents import Change, ChangeKind, Changes, Incident
 from lifeguard.page.events import TEXT_CHARACTERS, Event, event_id, heartbeat, incident_event
 from lifeguard.page.pagers import Pager
 from lifeguard.page.unrecorded import changes_without_history
+from lifeguard.what_changed import SeenChange, WhatChanged
 from tests.builders import NOW, ago, ahead, finding, judgement
 
 SERVER = "http://prefect.example/api"
@@ -66,6 +67,14 @@ def test_the_payload_says_what_since_when_how_many_and_what_next() -> None:
         "affected_runs": 3,
         "next": ["prefect work-pool inspect etl"],
     }
+
+
+def test_the_payload_says_what_changed_before_in_two_lines_the_newest_first() -> None:
+    done = [SeenChange(ago(60 * minutes), f"{HOSTILE} {minutes}") for minutes in (9, 4, 3)]
+    opened = replace(change().incident, what_changed=WhatChanged(tuple(done)))
+    lines = told(Change(ChangeKind.OPENED, NOW, opened))["payload"]["changed"]
+    assert [line.partition(" at ")[2] for line in lines] == ["11:57 UTC, 3 min before", "11:56 UTC, 4 min before"]
+    assert "\x1b" not in str(lines) and event()["payload"]["changed"] == []
 
 
 def test_the_same_change_has_the_same_id_whoever_tells_it() -> None:

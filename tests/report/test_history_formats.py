@@ -11,12 +11,14 @@ from rich.console import Console
 
 from lifeguard.escaping import visible
 from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.fixes import Fix, StepDone, StepFate
 from lifeguard.history import History, Life, PoolHistory, Seconds, minutes_lost
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.pages import Fate, Page
 from lifeguard.report import history_json, history_terminal, incident_json, incident_terminal
 from lifeguard.report.history_csv import COLUMNS, as_csv
 from lifeguard.spans import Span
+from lifeguard.what_changed import SeenChange, WhatChanged
 from tests import builders as b
 
 DAY = 86400.0
@@ -170,16 +172,50 @@ def test_the_json_of_the_history_has_the_keys_of_the_contract() -> None:
 
 def test_the_json_of_an_incident_is_that_of_the_history_and_more() -> None:
     alone: dict[str, Any] = orjson.loads(incident_json.as_json(life()))
-    assert list(alone) == ["schema", "server", "incident", "changes", "pages"]
+    assert list(alone) == ["schema", "server", "incident", "changes", "pages", "fixes"]
     assert list(alone["incident"]) == [
         *INCIDENT_KEYS,
-        *("due_since", "first_seen_at", "escalated_at", "gone_since", "evidence", "remedy"),
+        *("due_since", "first_seen_at", "escalated_at", "gone_since", "evidence", "remedy", "what_changed"),
     ]
     assert [(each["kind"], each["severity"], each["affected_runs"]) for each in alone["changes"]] == [
         ("opened", "warning", 1),
         ("escalated", "critical", 7),
         ("resolved", "critical", 7),
     ]
+
+
+def with_change(name: str = b.ETL) -> Life:
+    """The life with what was done to its pool four minutes before it opened."""
+    told = life(name)
+    lowered = SeenChange(b.ago(3780), f"the limit of work pool '{name}' went from 10 to 1")
+    return replace(told, incident=replace(told.incident, what_changed=WhatChanged((lowered,), 2)))
+
+
+def test_what_changed_before_stands_above_the_times() -> None:
+    assert (
+        "What changed in the hour before it opened\n"
+        "  the limit of work pool 'etl' went from 10 to 1 at 10:57 UTC, 4 min before\n"
+        "  and 2 more before\n"
+        "\n"
+        "2026-11-22 11:00:00  work first waited\n"
+    ) in printed(with_change())
+
+
+@every_name
+def test_what_changed_obeys_no_name(name: str) -> None:
+    text = printed(with_change(name), width=400)
+    assert not [character for character in FORBIDDEN if character in text]
+    assert f"work pool '{visible(name)}' went from 10 to 1" in text
+
+
+def test_the_json_of_an_incident_tells_what_changed_and_null_where_nobody_asked() -> None:
+    assert orjson.loads(incident_json.as_json(life()))["incident"]["what_changed"] is None
+    assert orjson.loads(incident_json.as_json(with_change()))["incident"]["what_changed"] == {
+        "changes": [{"at": "2026-11-22T10:57:00Z", "says": "the limit of work pool 'etl' went from 10 to 1"}],
+        "older": 2,
+        "is_cut_off": False,
+        "unseen": None,
+    }
 
 
 def paged(*pages: tuple[str, Fate, int, str]) -> Life:
@@ -299,3 +335,13 @@ def test_an_incident_of_a_queue_is_told_with_its_pool_and_one_of_the_server_with
     server = replace(b.finding("server-not-ready"), resource=Resource("server", "s", "prefect"), evidence={})
     text = printed(history(incident(1, found=queue), incident(2, found=server)))
     assert "etl: work-queue high" in text and "server prefect" in text
+
+
+def test_what_was_done_about_an_incident_stands_among_its_moments_and_in_json() -> None:
+    step = StepDone("work pool 'etl': is_paused from true to false", StepFate.DONE)
+    found = life(ended=False)
+    fix = Fix(found.incident.fingerprint, "pool-paused", found.incident.finding.resource, b.ago(60), (step,), True, 12)
+    mended = replace(found, fixes=(fix,))
+    assert f"fixed: {step.what}; held" in printed(mended)
+    told = orjson.loads(incident_json.as_json(mended))["fixes"]
+    assert [(each["held"], each["steps"][0]["fate"]) for each in told] == [(True, "done")]

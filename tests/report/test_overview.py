@@ -7,6 +7,8 @@ import pytest
 from lifeguard.findings import Resource, Severity
 from lifeguard.report.artifact import DIGEST, POOLS, pool_key
 from lifeguard.report.overview import overview
+from lifeguard.staffing import Falling, Step
+from lifeguard.unstaffed import Outlook, Unstaffed
 from tests import builders as b
 from tests.report.boards import EVIL, HOSTILE, board, opened
 from tests.report.ui_markdown import headings, links, rows, text_of
@@ -35,6 +37,29 @@ def test_the_worst_incident_is_told_with_its_place_its_time_and_the_next_command
         "Since: 2026-11-22 11:48 UTC (12 min 2 s)",
         "Next: prefect work-pool inspect etl",
     ]
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_workers_that_become_fewer_are_told_before_anything_is_late(name: str) -> None:
+    steps = (Step(b.ago(5400), 6), Step(b.ago(3600), 4), Step(b.ago(600), 2))
+    falls = Falling(name, steps, usual=6, days=7, none_left_at=b.ahead(600))
+    told = str(overview(replace(board(), falling=(falls,) * 9)).data)
+    assert headings(told)[:2] == ["🟢 Nothing is wrong", "Before it is late"]
+    assert "6 until 11:00 UTC, 4 until 11:50 UTC and 2 since then" in text_of(told)
+    assert told.count("become fewer") == 8 and "and 1 more" in told
+    assert all(EVIL not in link for link in links(told))
+
+
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_pool_to_which_nobody_came_is_told_before_its_next_run_is_late(name: str) -> None:
+    gone = Unstaffed(name, b.ahead(3600), Outlook.NOBODY, b.ago(7 * 86_400), empty_since=b.ago(3600))
+    told = str(overview(replace(board(), unstaffed=(gone,) * 9)).data)
+    assert headings(told)[:2] == ["🟢 Nothing is wrong", "Before it is late"]
+    assert "Nobody has worked on it since 11:00 UTC; its next run is due 13:00 UTC, in 59 min; no worker is" in text_of(
+        told
+    )
+    assert told.count("prefect worker start") == 8 and "and 1 more" in told
+    assert all(EVIL not in link for link in links(told))
 
 
 def test_incidents_come_in_the_order_of_harm() -> None:

@@ -10,6 +10,7 @@ from lifeguard.pool_day import Point, PoolDay
 from lifeguard.report.board import Board
 from lifeguard.report.pool_page import NO_HISTORY, NO_PICTURE, pool_page
 from lifeguard.spans import Span
+from lifeguard.what_changed import SeenChange, WhatChanged
 from tests import builders as b
 from tests.report.boards import HOSTILE, board, opened
 from tests.report.ui_markdown import headings, links, rows, text_of
@@ -54,10 +55,19 @@ def test_open_incidents_are_told_in_full_and_past_ones_in_a_line() -> None:
     assert ["🔴 critical", "pool-paused", "etl", "2026-11-22 11:49", "10 min", "1"] in rows(told)
 
 
+def test_what_changed_before_an_open_incident_stands_beside_it_whatever_its_name_is() -> None:
+    name = HOSTILE["a link"]
+    lowered = SeenChange(b.ago(840), f"the limit of work pool '{name}' went from 10 to 1")
+    told = page(board(replace(opened(b.finding()), what_changed=WhatChanged((lowered,), older=2))))
+    assert "What changed in the hour before it opened:" in told
+    assert f"the limit of work pool '{name}' went from 10 to 1 at 11:46 UTC, 4 min before" in text_of(told)
+    assert not [address for address in links(told) if "evil" in address]
+
+
 def test_workers_that_are_alive_come_first_with_the_age_of_their_heartbeat() -> None:
     dead, alive = b.worker("a-dead", silent=4000), b.worker("b-alive", silent=4)
     told = page(board(seen=b.snapshot(workers=[dead, alive])))
-    assert rows(told)[-2:] == [["b-alive", "🟢 4 s ago", "ONLINE"], ["a-dead", "🔴 1 h 6 min ago", "ONLINE"]]
+    assert rows(told)[-2:] == [["b-alive", "🟢 4 s ago", "ONLINE"], ["a-dead", "🔴 1 h 6 min ago", "OFFLINE"]]
 
 
 def test_workers_that_could_not_be_seen_are_not_none() -> None:

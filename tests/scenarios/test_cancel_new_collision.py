@@ -22,12 +22,15 @@ def test_runs_that_are_cancelled_beside_a_running_one_are_information(estate: Es
     assert estate.said() == {Said("cancel-new-collision", "info", "deployment", "flow/grind", 3)}
 
 
-def test_it_is_critical_when_no_run_holds_the_slot_that_is_taken(estate: Estate) -> None:
+def test_a_slot_that_is_taken_and_that_no_run_holds_explains_it(estate: Estate) -> None:
     grind = _exclusive(estate)
     estate.change_limit(f"deployment:{grind}", active_slots=1)
     _collide(estate, grind)
     report = estate.look()
-    assert report.said == {Said("cancel-new-collision", "critical", "deployment", "flow/grind", 3)}
+    assert report.said == {
+        Said("deployment-limit-leaked", "critical", "deployment", "flow/grind", 3),
+        Said("cancel-new-collision", "info", "deployment", "flow/grind", 3, "deployment-limit-leaked"),
+    }
     assert "--active-slots 0" in report.findings[0].remedy[0]
 
 

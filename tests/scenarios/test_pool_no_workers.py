@@ -12,8 +12,8 @@ def test_a_pool_that_never_had_a_worker_is_critical_once_a_run_is_overdue(estate
 
 def test_a_worker_whose_heartbeat_is_old_is_no_worker(estate: Estate) -> None:
     estate.pool("mill")
-    estate.dead_worker("mill", "bob")
     estate.poll("mill")
+    estate.dead_worker("mill", "bob")
     estate.overdue_run(estate.deployment("grind", "mill"))
     report = estate.look()
     assert report.said == {Said("pool-no-workers", "critical", "work-pool", "mill", 1)}

@@ -40,7 +40,7 @@ def test_a_queue_whose_runs_still_start_is_polled_whatever_its_column_says(estat
     estate.last_polled("mill", "hot", seconds_ago=120)
     estate.running_run(grind)
     estate.overdue_run(grind, minutes=0.5)
-    assert estate.said() == set()
+    assert estate.said() == {Said("queue-readiness-stale", "info", "work-queue", "hot")}
 
 
 def test_a_run_that_a_person_cancelled_is_no_sign_of_a_poll(estate: Estate) -> None:
@@ -58,4 +58,7 @@ def test_without_any_worker_it_is_the_pool_that_lacks_one(estate: Estate) -> Non
     estate.queue("mill", "hot")
     estate.poll("mill", "default")
     estate.overdue_run(estate.deployment("grind", "mill", "hot"))
-    assert estate.said() == {Said("pool-no-workers", "critical", "work-pool", "mill", 1)}
+    assert estate.said() == {
+        Said("pool-no-workers", "critical", "work-pool", "mill", 1),
+        Said("artificial-poll", "info", "work-queue", "default"),
+    }

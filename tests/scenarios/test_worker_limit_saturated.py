@@ -7,10 +7,18 @@ def test_due_work_behind_busy_workers_is_a_warning(estate: Estate) -> None:
     estate.staffed_pool("mill")
     grind = estate.deployment("grind", "mill")
     estate.running_run(grind, worker="ann")
-    estate.overdue_run(grind, minutes=2)
+    estate.overdue_run(grind, minutes=6)
     report = estate.look()
     assert report.said == {Said("worker-limit-saturated", "warning", "work-pool", "mill", 1)}
     assert report.findings[0].evidence["workers_online"] == 1
+
+
+def test_a_burst_that_is_over_soon_is_information(estate: Estate) -> None:
+    estate.staffed_pool("mill")
+    grind = estate.deployment("grind", "mill")
+    estate.running_run(grind, worker="ann")
+    estate.overdue_run(grind, minutes=2)
+    assert estate.said() == {Said("worker-limit-saturated", "info", "work-pool", "mill", 1)}
 
 
 def test_work_that_is_hardly_overdue_is_not_held_back(estate: Estate) -> None:

@@ -1,5 +1,6 @@
 """An explanation in its three formats, whatever the names are."""
 
+from dataclasses import replace
 from io import StringIO
 
 import orjson
@@ -11,6 +12,7 @@ from lifeguard.policy import Policy
 from lifeguard.report.why_json import document, printed
 from lifeguard.report.why_markdown import as_markdown
 from lifeguard.report.why_terminal import show
+from lifeguard.what_changed import SeenChange, WhatChanged
 from lifeguard.why.explanation import Explanation, explain
 from tests import builders as b
 from tests.report.test_formats import every_name
@@ -27,7 +29,8 @@ def explanation(name: str) -> Explanation:
     )
     states = (StateSeen(b.ago(500), "SCHEDULED", name, name),)
     logs = (LogLine(b.ago(300), 40, "prefect.flow_runs.worker", name),)
-    return explain(Case(run, seen, states, logs, Line(2, 1, 4)), Policy())
+    changed = WhatChanged((SeenChange(b.ago(640), f"work pool '{name}' was paused"),))
+    return replace(explain(Case(run, seen, states, logs, Line(2, 1, 4)), Policy()), changed=changed)
 
 
 @every_name
@@ -43,6 +46,12 @@ def test_a_terminal_gets_no_control_character(name: str) -> None:
     output = StringIO()
     show(explanation(name), Console(file=output, width=140))
     assert all(character.isprintable() for character in output.getvalue() if character not in "\n\u200d")
+
+
+def test_what_changed_before_it_was_due_is_told_with_how_long_before() -> None:
+    text = as_markdown(explanation(b.ETL))
+    title = "## What changed since an hour before it was due"
+    assert f"{title}\n\n- work pool 'etl' was paused at 11:49 UTC, 4 min before it was due\n" in text
 
 
 def test_json_says_true_false_or_null_of_every_point() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lifeguard.configuration import ConfigurationError
-from tests.estate import Estate
+from tests.estate import Estate, wait_until
 from tests.remembering import kept
 from tests.why.asking import holding, why
 
@@ -86,8 +86,9 @@ def test_a_claimed_run_names_its_worker(estate: Estate) -> None:
 def test_a_run_that_hangs_behind_a_tag_only_seems_to_run(estate: Estate) -> None:
     estate.staffed_pool("mill")
     estate.tag_limit("db", 1)
-    estate.take_slot("tag:db")
-    run = estate.running_run(estate.deployment("grind", "mill"))
+    grind = estate.deployment("grind", "mill")
+    estate.running_task(estate.running_run(grind), "db")
+    run = estate.running_run(grind)
     estate.task(run, tags=["db"])
     assert holding(why(estate, run)) == []
     estate.wait_since_state(run, 1)
@@ -134,3 +135,17 @@ def test_a_name_that_two_runs_have_is_refused_with_their_ids(estate: Estate) -> 
 def test_a_run_that_is_not_there_is_one_sentence(estate: Estate) -> None:
     with pytest.raises(ConfigurationError, match="There is no flow run 'nobody'"):
         why(estate, "nobody")
+
+
+def test_what_was_done_to_its_pool_is_told_with_the_numbers(estate: Estate) -> None:
+    estate.staffed_pool("mill", limit=5)
+    grind = estate.deployment("grind", "mill")
+    estate.running_run(grind)
+    estate.change_pool("mill", concurrency_limit=1)
+    run, lowered = estate.overdue_run(grind, minutes=1), "the limit of work pool 'mill' went from 5 to 1"
+
+    def is_told() -> bool:
+        changed = why(estate, run).changed
+        return changed is not None and lowered in [each.says for each in changed.changes]
+
+    wait_until(is_told, "the event is stored", 30)
