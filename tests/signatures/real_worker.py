@@ -3,11 +3,12 @@
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from lifeguard.signatures.scan import signs_in
-from lifeguard.signatures.sign import Sign
+from lifeguard.signatures.sign import Sign, Stamp
 from tests.prefect_server import beside_this_python
 from tests.signatures.recorded import recorded
 
@@ -42,5 +43,10 @@ def end_of_worker(
 
 
 def signs_now(*names: str) -> tuple[Sign, ...]:
-    """The signs of recorded lines, in files that were written to just now."""
-    return tuple(sign for name in names for sign in signs_in(recorded(name), f"{name}.log", datetime.now(UTC)))
+    """The signs of recorded lines, in files that were written to just now: the days on which they were recorded are over."""
+    read = (sign for name in names for sign in signs_in(recorded(name), f"{name}.log", datetime.now(UTC)))
+    return tuple(replace(sign, first=_of_no_day(sign.first), last=_of_no_day(sign.last)) for sign in read)
+
+
+def _of_no_day(stamp: Stamp | None) -> Stamp | None:
+    return None if stamp and stamp.at else stamp
