@@ -20,6 +20,7 @@ from tests.prefect_server import PrefectServer, prefect_server
 
 MAX_CONNECTIONS = 20
 KEPT_FOR_SUPERUSERS = 3
+TAKEN_WITHIN_SECONDS = 30
 SET_UP = (
     f"CREATE ROLE prefect LOGIN PASSWORD '{PASSWORD}'",
     "ALTER ROLE prefect SET lock_timeout = '1s'",
@@ -96,11 +97,12 @@ class Crowded:
     async def _take_all(self) -> list[Any]:
         administrator = await CONNECT(self.postgres.url())
         held: list[Any] = [administrator]
-        while len(held) < MAX_CONNECTIONS - KEPT_FOR_SUPERUSERS:
-            try:
-                held.append(await CONNECT(self.postgres.url(user="reports")))
-            except ERRORS:
-                await administrator.execute(END_THOSE_OF_PREFECT)
+        with anyio.fail_after(TAKEN_WITHIN_SECONDS):
+            while len(held) < MAX_CONNECTIONS - KEPT_FOR_SUPERUSERS:
+                try:
+                    held.append(await CONNECT(self.postgres.url(user="reports")))
+                except ERRORS:
+                    await administrator.execute(END_THOSE_OF_PREFECT)
         return held
 
 

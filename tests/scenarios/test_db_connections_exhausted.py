@@ -18,8 +18,8 @@ LOGS = ("server-slots-reserved", "server-too-many-connections", "server-queue-po
 
 @pytest.mark.parametrize("log", LOGS)
 def test_a_log_alone_is_a_warning(estate: Estate, log: str) -> None:
-    signs = signs_now(log)
-    assert estate.look(signs=signs).said == {Said("db-connections-exhausted", "warning", "server", estate.api_url)}
+    said = estate.look(signs=signs_now(log)).said
+    assert said == {Said("db-connections-exhausted", "warning", "server", estate.api_url)}
 
 
 def test_a_log_of_last_week_is_only_worth_a_note(estate: Estate) -> None:
