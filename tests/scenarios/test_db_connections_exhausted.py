@@ -1,13 +1,15 @@
-"""db-connections-exhausted: others have taken every connection of PostgreSQL. The lines are those of real servers."""
+"""db-connections-exhausted: others have taken every connection of PostgreSQL; really so, or by the lines of real servers."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from lifeguard.commands.log_files import signs_of
 from tests.builders import policy
-from tests.estate import Estate, Said, look_at
+from tests.estate import Estate, Said, look_at, wait_until
 from tests.proxy import Proxy, answering, delayed, ending
+from tests.scenarios.crowded import Crowded
 from tests.signatures.real_worker import signs_now
 
 PREFECT_500 = answering(500, '{"exception_message":"Internal Server Error"}')
@@ -16,8 +18,8 @@ LOGS = ("server-slots-reserved", "server-too-many-connections", "server-queue-po
 
 @pytest.mark.parametrize("log", LOGS)
 def test_a_log_alone_is_a_warning(estate: Estate, log: str) -> None:
-    signs = tuple(replace(sign, first=None, last=None) for sign in signs_now(log))
-    assert estate.look(signs=signs).said == {Said("db-connections-exhausted", "warning", "server", estate.api_url)}
+    said = estate.look(signs=signs_now(log)).said
+    assert said == {Said("db-connections-exhausted", "warning", "server", estate.api_url)}
 
 
 def test_a_log_of_last_week_is_only_worth_a_note(estate: Estate) -> None:
@@ -50,3 +52,28 @@ def test_500_once_from_a_server_that_is_quick_say_nothing_of_its_connections(est
         proxy.fail(ending("flow_runs/filter"), PREFECT_500, times=1)
         codes = {finding.code for finding in look_at(proxy.api_url).findings}
     assert "db-connections-exhausted" not in codes
+
+
+def test_where_clients_hold_every_connection_of_a_real_postgresql_it_is_critical(crowded: Crowded) -> None:
+    with crowded.others_hold_every_connection():
+        wait_until(lambda: bool(signs_of([crowded.log])), "the server's log tells of it")
+        said = look_at(crowded.api_url, signs=signs_of([crowded.log])).said
+    assert said == {
+        Said("db-connections-exhausted", "critical", "server", crowded.api_url),
+        Said("server-not-ready", "critical", "server", crowded.api_url),
+    }
+
+
+def test_the_log_of_that_postgresql_names_it_too_and_is_a_warning_once_they_are_gone(crowded: Crowded) -> None:
+    with crowded.others_hold_every_connection():
+        wait_until(lambda: bool(signs_of([crowded.database_log])), "PostgreSQL's log tells of it")
+    wait_until(lambda: look_at(crowded.api_url).said == set(), "the server has recovered")
+    said = look_at(crowded.api_url, signs=signs_of([crowded.database_log])).said
+    assert said == {Said("db-connections-exhausted", "warning", "server", crowded.api_url)}
+
+
+def test_once_those_clients_are_gone_the_api_tells_of_nothing(crowded: Crowded) -> None:
+    with crowded.others_hold_every_connection():
+        wait_until(lambda: not look_at(crowded.api_url).snapshot.server.ready, "the server is not ready")
+    wait_until(lambda: look_at(crowded.api_url).said == set(), "the server has recovered")
+    assert look_at(crowded.api_url).snapshot.is_complete
