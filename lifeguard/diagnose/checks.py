@@ -12,6 +12,7 @@ from lifeguard.diagnose.cancel_new_collision import cancel_new_collision
 from lifeguard.diagnose.cancelling_stuck import cancelling_stuck
 from lifeguard.diagnose.client_pool_timeout import client_pool_timeout
 from lifeguard.diagnose.concurrency_lease_lost import concurrency_lease_lost
+from lifeguard.diagnose.db_answers import explained_by_the_database
 from lifeguard.diagnose.db_connections_exhausted import db_connections_exhausted
 from lifeguard.diagnose.db_contention import db_contention
 from lifeguard.diagnose.deployment_limit_leaked import deployment_limit_leaked
@@ -160,7 +161,7 @@ def _under_umbrellas(scene: Scene, findings: list[Finding]) -> list[Finding]:
     for each in dead:
         if each.code == UMBRELLA:
             findings = explained_by_dead_services(scene, findings, each)
-    return [*findings, *dead]
+    return explained_by_the_database([*findings, *dead])
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:

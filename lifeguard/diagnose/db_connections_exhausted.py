@@ -68,4 +68,5 @@ def _evidence(scene: Scene) -> Evidence:
         "http_500": answers.number_by_prefect(500),
         "http_503": answers.number_by_prefect(503),
         "ready_seconds": scene.snapshot.server.latency_seconds,
+        "not_ready": scene.snapshot.server.not_ready_because,
     }

@@ -60,7 +60,7 @@ def test_where_clients_hold_every_connection_of_a_real_postgresql_it_is_critical
         said = look_at(crowded.api_url, signs=signs_of([crowded.log])).said
     assert said == {
         Said("db-connections-exhausted", "critical", "server", crowded.api_url),
-        Said("server-not-ready", "critical", "server", crowded.api_url),
+        Said("server-not-ready", "info", "server", crowded.api_url, caused_by="db-connections-exhausted"),
     }
 
 
