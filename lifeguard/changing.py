@@ -1,6 +1,7 @@
 """From incidents that have just opened to what changed before them: one question to the server's events for all of them.
 
-Where nothing opened nothing is asked, so that a day without incidents costs no call. Paging never depends on this.
+Where nothing opened nothing is asked, so that a day without incidents costs no call. Paging never depends on this, and
+waits for it for some seconds at most.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,9 +11,8 @@ from lifeguard.facts import seconds
 from lifeguard.happenings import Happenings
 from lifeguard.incidents import Changes, Incident
 from lifeguard.judgement import Judgement
-from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.attempt import ANOTHER_SHAPE
-from lifeguard.observe.happenings import IDS_ASKED, happenings
+from lifeguard.observe.api import Api
+from lifeguard.observe.happenings import IDS_ASKED, happenings_or_why_not
 from lifeguard.page.unrecorded import changes_without_history
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.keep import Kept
@@ -20,7 +20,6 @@ from lifeguard.record.kept_changes import keep_what_changed
 from lifeguard.what_changed import LOOKS_BACK_SECONDS, WhatChanged, resources_of, what_changed
 
 TOO_MANY = "too many incidents opened at once"
-OTHER_ANSWER = "the answer is not what Prefect answers"
 
 
 def opened(kept: Kept) -> tuple[Incident, ...]:
@@ -79,15 +78,8 @@ def _affordable(touched: Mapping[str, frozenset[str]]) -> tuple[dict[str, frozen
 
 
 async def _ask(api: Api, judgement: Judgement, asked: Mapping[str, frozenset[str]]) -> Happenings | str:
-    """The events, or why nobody could look."""
-    until = judgement.finished_at
     since = judgement.started_at - seconds(LOOKS_BACK_SECONDS)
-    try:
-        return await happenings(api, frozenset[str]().union(*asked.values()), since, until)
-    except CallFailed as failure:
-        return failure.reason
-    except ANOTHER_SHAPE:
-        return OTHER_ANSWER
+    return await happenings_or_why_not(api, frozenset[str]().union(*asked.values()), since, judgement.finished_at)
 
 
 def _judged(incident: Incident, seen: Happenings | str, resources: frozenset[str]) -> WhatChanged:

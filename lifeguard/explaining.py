@@ -10,9 +10,8 @@ from lifeguard.happenings import DEPLOYMENT, LIMIT, POOL, QUEUE
 from lifeguard.incidents import Incident
 from lifeguard.judgement import settle
 from lifeguard.observe.api import Api, CallFailed, utc_now
-from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.case import look_into
-from lifeguard.observe.happenings import happenings
+from lifeguard.observe.happenings import happenings_or_why_not
 from lifeguard.observe.look import Look
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.place import chosen_database
@@ -50,12 +49,8 @@ async def _changed(api: Api, explanation: Explanation) -> WhatChanged | None:
     if run.due_since is None or run.due_since > now or not (run.is_scheduled or run.is_pending):
         return None
     since, resources = run.due_since - seconds(LOOKS_BACK_SECONDS), _resources(explanation)
-    try:
-        return what_changed(await happenings(api, resources, since, now), resources, now, since)
-    except CallFailed as failure:
-        return WhatChanged(unseen=failure.reason)
-    except ANOTHER_SHAPE:
-        return WhatChanged(unseen="the answer is not what Prefect answers")
+    seen = await happenings_or_why_not(api, resources, since, now)
+    return WhatChanged(unseen=seen) if isinstance(seen, str) else what_changed(seen, resources, now, since)
 
 
 def _resources(explanation: Explanation) -> frozenset[str]:

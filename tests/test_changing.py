@@ -15,7 +15,7 @@ from lifeguard.report.changed_phrases import lines
 from tests.estate import Estate, wait_until
 from tests.patrolling import AT_ONCE, patrolled
 from tests.prefect_server import PrefectServer
-from tests.proxy import Proxy, answering, ending
+from tests.proxy import Proxy, answering, delayed, ending
 
 QUESTION = ending("events/filter", "POST")
 
@@ -81,3 +81,15 @@ def test_where_events_cannot_be_read_that_is_said_and_everything_else_goes_on(
         opened = patrolled(proxy.api_url, tmp_path).changes.opened
     full = next(each for each in opened if each.finding.code == "pool-limit-saturated")
     assert lines(full) == ["what changed before could not be looked up: HTTP 500"]
+
+
+def test_people_do_not_wait_long_for_what_changed(
+    throttled: Estate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lifeguard.observe.happenings.LOOKS_AT_MOST_SECONDS", 0.5)
+    with Proxy(throttled.api_url) as proxy:
+        proxy.fail(QUESTION, delayed(60))
+        hurried = {**AT_ONCE, "LIFEGUARD_REQUEST_TIMEOUT_SECONDS": "2"}
+        opened = patrolled(proxy.api_url, tmp_path, hurried).changes.opened
+    full = next(each for each in opened if each.finding.code == "pool-limit-saturated")
+    assert lines(full) == ["what changed before could not be looked up: the server's events took longer than 0.5 s"]

@@ -4,13 +4,10 @@ PostgreSQL's refusal is a 503 on 3.9.1, the server's own pool of connections tha
 500 has, only the server's log tells.
 """
 
-from dataclasses import replace
-
+from lifeguard.diagnose.by_answers import by_answers, going_on
 from lifeguard.diagnose.log_signs import SEVERAL, heard, is_recent, only_logged
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.services import of_server
-from lifeguard.findings import Evidence, Finding, Severity
-from lifeguard.signatures.remedies import remedy_of
+from lifeguard.findings import Evidence, Finding
 
 CODE = "db-connections-exhausted"
 SLOW_SECONDS = 5.0
@@ -38,28 +35,17 @@ def _is_in_trouble(scene: Scene) -> bool:
 
 
 def _now(scene: Scene, logged: Finding) -> Finding:
-    title = f"{logged.title}, and the API answers with errors, or slowly, now"
-    return replace(
-        logged,
-        severity=Severity.CRITICAL,
-        title=title,
-        evidence={**logged.evidence, **_evidence(scene)},
-        is_confirmed=True,
-    )
+    return going_on(logged, "the API answers with errors, or slowly, now", _evidence(scene))
 
 
 def _answered(scene: Scene) -> Finding:
     server, errors = scene.snapshot.server, scene.snapshot.answers.number_by_prefect(500)
-    return Finding(
-        code=CODE,
-        severity=Severity.WARNING,
-        resource=of_server(scene),
-        title=f"The API at {server.api_url} answered HTTP 500 to {errors} calls and took "
-        f"{server.latency_seconds or 0:.0f} s for /ready, as a server does whose connections to its database have run out",
-        evidence=_evidence(scene),
-        remedy=("Whether that is so is in the server's own log: lifeguard signatures SERVER.LOG", *remedy_of(CODE)),
-        is_confirmed=False,
+    title = (
+        f"The API at {server.api_url} answered HTTP 500 to {errors} calls and took "
+        f"{server.latency_seconds or 0:.0f} s for /ready, as a server does whose connections to its database have run out"
     )
+    where = "Whether that is so is in the server's own log: lifeguard signatures SERVER.LOG"
+    return by_answers(scene, CODE, title, _evidence(scene), where)
 
 
 def _evidence(scene: Scene) -> Evidence:

@@ -3,14 +3,11 @@
 The answer is HTTP 503, which clients repeat; what is wrong in the database is named in the server's log and PostgreSQL's only.
 """
 
-from dataclasses import replace
-
+from lifeguard.diagnose.by_answers import by_answers, going_on
 from lifeguard.diagnose.db_answers import busy_evidence, is_busy, is_sqlite, refusals
 from lifeguard.diagnose.log_signs import Heard, heard, is_recent, only_logged
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.services import of_server
-from lifeguard.findings import Finding, Severity
-from lifeguard.signatures.remedies import remedy_of
+from lifeguard.findings import Finding
 
 CODE = "db-contention"
 
@@ -29,23 +26,12 @@ def _logged(scene: Scene, said: Heard) -> Finding:
     lasting = any(is_recent(scene, sign) is not False for sign in said.proofs)
     if not (is_busy(scene) and lasting):
         return found
-    return replace(
-        found,
-        severity=Severity.CRITICAL,
-        title=f"{found.title}, and {refusals(scene)} calls of this look were answered HTTP 503",
-        evidence={**found.evidence, **busy_evidence(scene)},
-        is_confirmed=True,
-    )
+    return going_on(found, f"{refusals(scene)} calls of this look were answered HTTP 503", busy_evidence(scene))
 
 
 def _answered(scene: Scene) -> Finding:
-    return Finding(
-        code=CODE,
-        severity=Severity.WARNING,
-        resource=of_server(scene),
-        title=f"The server answered HTTP 503 to {refusals(scene)} calls of this look: its database is too busy, "
-        "locked or short of connections; which of these, its own log tells",
-        evidence=busy_evidence(scene),
-        remedy=("Read it there: lifeguard signatures SERVER.LOG", *remedy_of(CODE)),
-        is_confirmed=False,
+    title = (
+        f"The server answered HTTP 503 to {refusals(scene)} calls of this look: its database is too busy, "
+        "locked or short of connections; which of these, its own log tells"
     )
+    return by_answers(scene, CODE, title, busy_evidence(scene), "Read it there: lifeguard signatures SERVER.LOG")

@@ -5,12 +5,11 @@ Now and then it is harmless: the answer is HTTP 503, which every client of Prefe
 
 from dataclasses import replace
 
+from lifeguard.diagnose.by_answers import by_answers
 from lifeguard.diagnose.db_answers import busy_evidence, is_busy, is_sqlite, refusals
 from lifeguard.diagnose.log_signs import SEVERAL, Heard, heard, only_logged
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.services import of_server
 from lifeguard.findings import Finding, Severity
-from lifeguard.signatures.remedies import remedy_of
 
 CODE = "sqlite-database-locked"
 
@@ -35,13 +34,8 @@ def _logged(scene: Scene, said: Heard) -> Finding:
 
 
 def _answered(scene: Scene) -> Finding:
-    return Finding(
-        code=CODE,
-        severity=Severity.WARNING,
-        resource=of_server(scene),
-        title=f"The server uses SQLite and answered HTTP 503 to {refusals(scene)} calls of this look, as it does "
-        "when its database is locked",
-        evidence=busy_evidence(scene),
-        remedy=remedy_of(CODE),
-        is_confirmed=False,
+    title = (
+        f"The server uses SQLite and answered HTTP 503 to {refusals(scene)} calls of this look, as it does "
+        "when its database is locked"
     )
+    return by_answers(scene, CODE, title, busy_evidence(scene))

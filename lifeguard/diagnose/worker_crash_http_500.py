@@ -3,11 +3,10 @@
 No client repeats a 500, unlike 429 and 503. The reason stands in what the worker wrote, and nowhere else.
 """
 
+from lifeguard.diagnose.by_answers import by_answers
 from lifeguard.diagnose.log_signs import SEVERAL, heard, of_silenced_pools
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.services import of_server
-from lifeguard.findings import Finding, Severity
-from lifeguard.signatures.remedies import remedy_of
+from lifeguard.findings import Finding
 
 CODE = "worker-crash-http-500"
 
@@ -21,14 +20,8 @@ def worker_crash_http_500(scene: Scene) -> list[Finding]:
 
 
 def _answered(scene: Scene, answered: int) -> Finding:
-    server = scene.snapshot.server
-    return Finding(
-        code=CODE,
-        severity=Severity.WARNING,
-        resource=of_server(scene),
-        title=f"The API at {server.api_url} answered HTTP 500 to {answered} calls of this look: one such answer ends a "
-        "worker that is submitting a run",
-        evidence={"http_500": answered, "api_calls": scene.snapshot.api_calls},
-        remedy=remedy_of(CODE),
-        is_confirmed=False,
+    title = (
+        f"The API at {scene.snapshot.server.api_url} answered HTTP 500 to {answered} calls of this look: one such answer "
+        "ends a worker that is submitting a run"
     )
+    return by_answers(scene, CODE, title, {"http_500": answered, "api_calls": scene.snapshot.api_calls})

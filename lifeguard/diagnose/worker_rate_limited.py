@@ -1,10 +1,9 @@
 """worker-rate-limited: the API asks for less (HTTP 429); told so six times, a worker ends (PrefectHQ/prefect#20488)."""
 
+from lifeguard.diagnose.by_answers import by_answers
 from lifeguard.diagnose.log_signs import SEVERAL, heard, of_silenced_pools
 from lifeguard.diagnose.scene import Scene
-from lifeguard.diagnose.services import of_server
-from lifeguard.findings import Finding, Severity
-from lifeguard.signatures.remedies import remedy_of
+from lifeguard.findings import Finding
 
 CODE = "worker-rate-limited"
 
@@ -18,14 +17,8 @@ def worker_rate_limited(scene: Scene) -> list[Finding]:
 
 
 def _answered(scene: Scene, answered: int) -> Finding:
-    server = scene.snapshot.server
-    return Finding(
-        code=CODE,
-        severity=Severity.WARNING,
-        resource=of_server(scene),
-        title=f"The API at {server.api_url} asked this look {answered} times to slow down (HTTP 429), "
-        "and workers ask the same API",
-        evidence={"http_429": answered, "api_calls": scene.snapshot.api_calls},
-        remedy=remedy_of(CODE),
-        is_confirmed=False,
+    title = (
+        f"The API at {scene.snapshot.server.api_url} asked this look {answered} times to slow down (HTTP 429), "
+        "and workers ask the same API"
     )
+    return by_answers(scene, CODE, title, {"http_429": answered, "api_calls": scene.snapshot.api_calls})

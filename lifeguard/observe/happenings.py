@@ -4,14 +4,18 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, TypeGuard
 
+import anyio
+
 from lifeguard.facts import as_utc
 from lifeguard.happenings import TELLING, Happening, Happenings, Number
-from lifeguard.observe.api import Api
+from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.events import EventRow, newest_events
 
 PAGES_READ = 4
 """Of 50 events each: what a redeployment of a hundred deployments makes, beside what else there is."""
 
+LOOKS_AT_MOST_SECONDS = 10.0
 IDS_ASKED = 50
 Labels = Mapping[str, Any]
 
@@ -30,6 +34,21 @@ async def happenings(api: Api, resources: Collection[str], since: datetime, unti
     }
     rows, is_cut_off = await newest_events(api, wanted, PAGES_READ)
     return Happenings(tuple(sorted(map(happening, rows), key=lambda each: each.at)), is_cut_off)
+
+
+async def happenings_or_why_not(
+    api: Api, resources: Collection[str], since: datetime, until: datetime
+) -> Happenings | str:
+    """The same, or why nobody could look; within `LOOKS_AT_MOST_SECONDS`, since people wait for what stands beside it."""
+    try:
+        with anyio.fail_after(LOOKS_AT_MOST_SECONDS):
+            return await happenings(api, resources, since, until)
+    except TimeoutError:
+        return f"the server's events took longer than {LOOKS_AT_MOST_SECONDS:g} s"
+    except CallFailed as failure:
+        return failure.reason
+    except ANOTHER_SHAPE:
+        return "the answer is not what Prefect answers"
 
 
 def happening(row: EventRow) -> Happening:
