@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from lifeguard.cluster import Cluster
 from lifeguard.happenings import WorkerEvent
+from lifeguard.pods import ObserverLine, PodEvent
 from lifeguard.services import ServiceSettings, ServicesSeen
 from lifeguard.signatures.sign import Sign
 
@@ -135,6 +137,7 @@ class Run:
     """A flow run. `expected_start` is set once by the server; `next_start` moves at each attempt to get a slot.
 
     A run that ends before it began has `started` too: the server sets it to the time of the end. Only `run_count` tells.
+    `infrastructure_id` is the server's `infrastructure_pid`: `namespace:job` of a run whose worker made a Job of Kubernetes.
     """
 
     id: str
@@ -159,6 +162,7 @@ class Run:
     tags: frozenset[str] = frozenset()
     is_suspended: bool = False
     pause_ends: datetime | None = None
+    infrastructure_id: str | None = None
 
     @property
     def is_scheduled(self) -> bool:
@@ -335,7 +339,8 @@ class Snapshot:
     after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
     pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `worker_events` are by time, the newest
     of them last; those of long ago may be missing. `signs` are known signatures in logs: of files that were given, and of
-    runs whose logs were read anyway.
+    runs whose logs were read anyway. `pod_events` and `observer_lines` are of runs in trouble on pools of Kubernetes, by the
+    time at which they were received; `clusters` are those that could be looked into.
     """
 
     server: Server
@@ -367,6 +372,9 @@ class Snapshot:
     answers: Answers = field(default_factory=Answers)
     signs: tuple[Sign, ...] = ()
     worker_events: tuple[WorkerEvent, ...] = ()
+    pod_events: tuple[PodEvent, ...] = ()
+    observer_lines: tuple[ObserverLine, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
 

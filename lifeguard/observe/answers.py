@@ -90,6 +90,7 @@ def run(row: Row) -> Run:
         parent_task_run_id=row.get("parent_task_run_id"),
         retry_type=policy.get("retry_type"),
         run_count=row.get("run_count") or 0,
+        infrastructure_id=row.get("infrastructure_pid"),
         tags=frozenset(row.get("tags") or ()),
         is_suspended=bool(details.get("pause_reschedule")),
         pause_ends=as_utc(details.get("pause_timeout")),
