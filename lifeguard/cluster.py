@@ -63,6 +63,7 @@ class Pod:
     conditions: tuple[Condition, ...] = ()
     containers: tuple[Container, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
