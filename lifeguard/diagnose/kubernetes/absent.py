@@ -23,15 +23,19 @@ def podless(sight: Sight) -> PodTrouble | None:
 
 def _deleted(sight: Sight) -> PodTrouble | None:
     namespace, name = place_of(sight.run)
-    if (
-        not name
-        or namespace not in sight.cluster.namespaces
-        or not sight.is_older(sight.run.state_since, NORMAL_SECONDS)
-    ):
+    if not name or namespace not in sight.cluster.namespaces or not _had_a_job(sight):
         return None
     says = f"the Job {namespace}/{name} is gone: it was deleted, and Prefect was not told"
     remedy = (show("job", name, namespace), *_run_again(sight))
     return tell(sight, CODE, says, f'jobs.batch "{name}" not found', sight.run.state_since, {}, remedy)
+
+
+def _had_a_job(sight: Sight) -> bool:
+    """Whether the noted Job was of this attempt; one that is tried again keeps the last note until the next."""
+    run = sight.run
+    is_first = not run.run_count and run.started is None and run.state_name != "Pending"
+    is_left_behind = any((job.namespace, job.name) == place_of(run) for job in sight.cluster.jobs)
+    return is_first and not is_left_behind and sight.is_older(run.state_since, NORMAL_SECONDS)
 
 
 def _of_job(sight: Sight) -> PodTrouble | None:

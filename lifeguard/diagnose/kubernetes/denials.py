@@ -7,7 +7,7 @@ Security and the newer list of containers behind `must specify` are as Kubernete
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from lifeguard.diagnose.kubernetes.quantities import amount, shown
 
@@ -23,7 +23,7 @@ POLICY = re.compile(r"ValidatingAdmissionPolicy '([^']+)'.* denied request")
 POD_SECURITY = re.compile(r'violates PodSecurity "([^"]+)"')
 PRIORITY = re.compile(r"no PriorityClass with name (\S+) was found")
 
-Numbers = Mapping[str, Decimal]
+Numbers = Mapping[str, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,24 +62,23 @@ def _exceeded(words: str) -> Denial | None:
     asked, used, limited = (pairs(found[number]) for number in (2, 3, 4))
     over = [name for name in asked if _is_over(name, asked, used, limited)] or list(asked)
     parts = " and ".join(_of_quota(name, asked, used, limited) for name in over)
-    is_never = any(_number(asked, name) > _number(limited, name) for name in over)
-    never = ", more than it ever allows" if is_never else ""
-    return Denial(
-        f"quota '{found[1]}' refuses the pod: {parts}{never}", "resourcequota", found[1], asked, used, limited
-    )
+    return Denial(f"quota '{found[1]}' refuses the pod: {parts}", "resourcequota", found[1], asked, used, limited)
 
 
 def _of_quota(name: str, asked: Mapping[str, str], used: Mapping[str, str], limited: Mapping[str, str]) -> str:
-    numbers = [shown(name, _number(each, name)) for each in (asked, used, limited)]
-    return f"it asks for {numbers[0]} {name}, and {numbers[1]} of {numbers[2]} are taken"
+    asks, taken, most = (shown(name, _number(each, name)) for each in (asked, used, limited))
+    is_never = _number(asked, name) > _number(limited, name)
+    return (
+        f"{asks} {name} asked, at most {most} allowed" if is_never else f"{asks} {name} asked, {taken} of {most} taken"
+    )
 
 
 def _is_over(name: str, asked: Mapping[str, str], used: Mapping[str, str], limited: Mapping[str, str]) -> bool:
     return _number(asked, name) + _number(used, name) > _number(limited, name)
 
 
-def _number(of: Mapping[str, str], name: str) -> Decimal:
-    return amount(of.get(name)) or Decimal()
+def _number(of: Mapping[str, str], name: str) -> Fraction:
+    return amount(of.get(name)) or Fraction()
 
 
 def pairs(text: str) -> dict[str, str]:
@@ -97,7 +96,8 @@ def _must_specify(words: str) -> Denial | None:
     found = MUST_SPECIFY.search(words)
     if found is None:
         return None
-    return Denial(f"quota '{found[1]}' demands that the pod says its {found[2].strip()}", "resourcequota", found[1])
+    names = ", ".join(each.partition(" for: ")[0].strip() for each in re.split("[;,]", found[2]))
+    return Denial(f"quota '{found[1]}' demands {names} of every pod, and the pod has none", "resourcequota", found[1])
 
 
 def _limit_range(words: str) -> Denial | None:

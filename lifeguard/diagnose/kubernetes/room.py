@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from fractions import Fraction
 
 from lifeguard.cluster import Node, Pod
 from lifeguard.diagnose.kubernetes.quantities import amount, shown, total
@@ -20,8 +20,8 @@ class Room:
     `fitting` nodes are large enough; `open` are those of them that are neither cordoned nor tainted against new pods.
     """
 
-    asked: Mapping[str, Decimal]
-    largest: Mapping[str, Decimal]
+    asked: Mapping[str, Fraction]
+    largest: Mapping[str, Fraction]
     nodes: int
     fitting: int
     open: int
@@ -29,7 +29,7 @@ class Room:
     @property
     def beyond(self) -> tuple[str, ...]:
         """What no node has enough of."""
-        return tuple(name for name in sorted(self.asked) if self.asked[name] > self.largest.get(name, Decimal()))
+        return tuple(name for name in sorted(self.asked) if self.asked[name] > self.largest.get(name, Fraction()))
 
     @property
     def says(self) -> str:
@@ -47,7 +47,7 @@ class Room:
         return f"{shown(name, self.asked[name])} {name} and the largest node has {self._largest(name)}"
 
     def _largest(self, name: str) -> str:
-        return shown(name, self.largest.get(name, Decimal()))
+        return shown(name, self.largest.get(name, Fraction()))
 
     def evidence(self, short_of: Sequence[str]) -> Evidence:
         """The numbers, of what the scheduler finds too little of and of what no node has enough of."""
@@ -56,7 +56,7 @@ class Room:
             numbers[f"asks_{key(name)}"] = shown(name, self.asked[name])
             numbers[f"largest_node_{key(name)}"] = self._largest(name)
             if name in self.beyond:
-                numbers[f"missing_{key(name)}"] = shown(name, self.asked[name] - self.largest.get(name, Decimal()))
+                numbers[f"missing_{key(name)}"] = shown(name, self.asked[name] - self.largest.get(name, Fraction()))
         return numbers
 
 
@@ -72,22 +72,22 @@ def room(sight: Sight) -> Room | None:
     return Room(asked, _largest(nodes), len(nodes), len(fitting), sum(map(_is_open, fitting)))
 
 
-def requests(pod: Pod) -> dict[str, Decimal]:
+def requests(pod: Pod) -> dict[str, Fraction]:
     """What a pod asks for: the sum of its containers, or one init container that asks for more, as the scheduler counts."""
     summed = total(each.requests for each in pod.containers if not each.is_init)
     for init in (each for each in pod.containers if each.is_init):
         for name, number in total([init.requests]).items():
-            summed[name] = max(number, summed.get(name, Decimal()))
+            summed[name] = max(number, summed.get(name, Fraction()))
     return summed
 
 
-def _largest(nodes: Sequence[Node]) -> dict[str, Decimal]:
+def _largest(nodes: Sequence[Node]) -> dict[str, Fraction]:
     names = {name for node in nodes for name in node.allocatable}
-    return {name: max(amount(node.allocatable.get(name)) or Decimal() for node in nodes) for name in names}
+    return {name: max(amount(node.allocatable.get(name)) or Fraction() for node in nodes) for name in names}
 
 
-def _holds(node: Node, asked: Mapping[str, Decimal]) -> bool:
-    return all((amount(node.allocatable.get(name)) or Decimal()) >= number for name, number in asked.items())
+def _holds(node: Node, asked: Mapping[str, Fraction]) -> bool:
+    return all((amount(node.allocatable.get(name)) or Fraction()) >= number for name, number in asked.items())
 
 
 def _is_open(node: Node) -> bool:

@@ -17,14 +17,14 @@ INSUFFICIENT = re.compile(r"insufficient (\S+)", re.IGNORECASE)
 
 
 class Obstacle(StrEnum):
-    """Why nodes do not take a pod."""
+    """Why nodes do not take a pod; `nodes_` and the value is the evidence of how many."""
 
-    ROOM = "room"
-    TAINT = "taint"
-    VOLUME = "volume"
-    CORDON = "cordon"
-    SELECTOR = "selector"
-    NO_NODES = "no nodes"
+    ROOM = "short_of_room"
+    TAINT = "tainted"
+    VOLUME = "without_volume"
+    CORDON = "cordoned"
+    SELECTOR = "not_matching"
+    NO_NODES = "none"
     GATED = "gated"
     OTHER = "other"
 

@@ -13,7 +13,7 @@ from lifeguard.diagnose.kubernetes.scheduler_words import (
     without_preemption,
 )
 from lifeguard.diagnose.kubernetes.sight import Sight
-from lifeguard.diagnose.kubernetes.telling import describe_pod, key, mend_template, one_line, show, tell
+from lifeguard.diagnose.kubernetes.telling import describe_pod, mend_template, one_line, show, tell
 from lifeguard.findings import Evidence
 from lifeguard.pod_trouble import PodTrouble
 
@@ -58,7 +58,7 @@ def _told(sight: Sight, message: str, reason: str) -> PodTrouble:
     answer, said = autoscaler(sight, since) if kinds & NODES_WOULD_HELP else NOT_ASKED
     says = "; ".join(filter(None, (_obstacles(sight, why, kinds, words, space), space.says if space else "", answer)))
     short_of = [each.resource for each in why if each.obstacle is Obstacle.ROOM]
-    evidence = {**_evidence(sight, why, words), **(space.evidence(short_of) if space else {}), **said}
+    evidence = {**_evidence(why, words), **(space.evidence(short_of) if space else {}), **said}
     return tell(sight, CODE, says, words, since, evidence, _remedy(sight, why, kinds, space))
 
 
@@ -95,16 +95,12 @@ def _on(reason: Reason, total: int | None) -> str:
     return f" on {reason.nodes} of {total} {'node' if total == 1 else 'nodes'}"
 
 
-def _evidence(sight: Sight, why: Sequence[Reason], words: str) -> Evidence:
+def _evidence(why: Sequence[Reason], words: str) -> Evidence:
     counts: Counter[str] = Counter()
     for each in why:
-        counts[f"nodes_{key(each.obstacle.value)}"] += each.nodes or 0
-    cordoned = sum(node.is_unschedulable for node in sight.cluster.nodes)
-    return {
-        **({"nodes_looked_at": number_of_nodes(words)} if number_of_nodes(words) else {}),
-        **+counts,
-        **({"nodes_cordoned": cordoned} if cordoned else {}),
-    }
+        counts[f"nodes_{each.obstacle}"] += each.nodes or 0
+    looked_at = number_of_nodes(words)
+    return {**({"nodes_looked_at": looked_at} if looked_at else {}), **+counts}
 
 
 def _remedy(sight: Sight, why: Sequence[Reason], kinds: set[Obstacle], space: Room | None) -> tuple[str, ...]:
