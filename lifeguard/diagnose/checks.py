@@ -23,7 +23,15 @@ from lifeguard.diagnose.events_websocket_blocked import events_websocket_blocked
 from lifeguard.diagnose.foreman_stalled import foreman_stalled
 from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
+from lifeguard.diagnose.k8s_container_config import k8s_container_config
 from lifeguard.diagnose.k8s_event_storm import k8s_event_storm
+from lifeguard.diagnose.k8s_image_pull_backoff import k8s_image_pull_backoff
+from lifeguard.diagnose.k8s_no_pod import k8s_no_pod
+from lifeguard.diagnose.k8s_node_lost import k8s_node_lost
+from lifeguard.diagnose.k8s_observer_down import k8s_observer_down
+from lifeguard.diagnose.k8s_oom_evicted_crashloop import k8s_oom_evicted_crashloop
+from lifeguard.diagnose.k8s_rbac_or_quota import k8s_rbac_or_quota
+from lifeguard.diagnose.k8s_unschedulable import k8s_unschedulable
 from lifeguard.diagnose.late_backlog_drain import late_backlog_drain
 from lifeguard.diagnose.late_runs_service_stalled import late_runs_service_stalled
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
@@ -105,7 +113,15 @@ CHECKS: Sequence[Check] = (
     queue_readiness_stale,
     queue_not_polled,
     subflow_parent_deadlock,
+    k8s_rbac_or_quota,
+    k8s_unschedulable,
+    k8s_image_pull_backoff,
+    k8s_container_config,
+    k8s_oom_evicted_crashloop,
+    k8s_node_lost,
+    k8s_no_pod,
     stuck_pending_orphan,
+    k8s_observer_down,
     zombie_running,
     pool_limit_saturated,
     queue_limit_saturated,
@@ -191,7 +207,8 @@ def _due_since(scene: Scene, finding: Finding) -> datetime | None:
 def _cause(finding: Finding, explained_by: dict[str, str]) -> str | None:
     if not finding.run_ids or not all(run_id in explained_by for run_id in finding.run_ids):
         return None
-    return explained_by[finding.run_ids[0]]
+    cause = explained_by[finding.run_ids[0]]
+    return None if cause == finding.fingerprint else cause
 
 
 def _explanation(finding: Finding) -> tuple[int, str]:

@@ -12,6 +12,8 @@ from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.lost_leases import find_lost_leases
 from lifeguard.observe.made_runs import find_unmade_runs
+from lifeguard.observe.observers import find_observers
+from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.observe.pools import inspect_pools
 from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
 from lifeguard.observe.server import reach_server
@@ -69,6 +71,7 @@ async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapsh
     """Read the runs that ended before they started, give the suspects a second look, and see what the server did."""
     snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
     snapshot = await question_suspects(look.api, await find_lost_leases(look.api, snapshot), look.policy)
+    snapshot = await find_observers(look.api, await find_pod_words(look.api, snapshot, look.policy), look.policy)
     return await _see_services(look, await find_backlog_starts(look.api, snapshot, look.policy))
 
 
