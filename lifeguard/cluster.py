@@ -187,7 +187,8 @@ class Cluster:
     """One cluster as it was seen through one access. `name` is that of the access; `pools` are the work pools it is for.
 
     What is about no run that was asked for is not in it. `reads` counts calls; `unseen` is everything that could not be read.
-    `rights` is None where they were not asked for.
+    `rights` is None where they were not asked for. `asked` are the ids of the runs that were asked about, None where it was
+    about every one: of a run that was not, nothing in it says anything.
     """
 
     name: str
@@ -203,6 +204,7 @@ class Cluster:
     unseen: tuple[Unseen, ...] = ()
     rights: tuple[Right, ...] | None = None
     reads: int = 0
+    asked: frozenset[str] | None = None
 
     def sees(self, kind: str, namespace: str | None = None) -> bool:
         """Whether this kind was read to its end, there."""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lifeguard.diagnose.k8s_observer_down import blind_pools, observer_down_of
 from lifeguard.diagnose.pod_troubles import is_seen, troubles
-from lifeguard.diagnose.pods_in_trouble import blocked_in, resource_of
+from lifeguard.diagnose.pods_in_trouble import Kind, blocked_in, in_trouble, resource_of
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.told_troubles import told_by_run
 from lifeguard.diagnose.words import at, due_evidence, ids, in_pool, is_older, runs, wait
@@ -17,14 +17,21 @@ from lifeguard.facts import OWN_TAG, Run
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.pods import KUBERNETES
 
+SHOWN = Kind("k8s-no-pod", ())
+"""What a cluster shows: a Job that is gone, has ended, or has no pod without a word why."""
+
 SUBMITTING = "Submitting"
 RUNS_NAMED = 3
 
 
 def k8s_no_pod(scene: Scene) -> list[Finding]:
-    """Find such runs by deployment, where their pool has a live worker and what it told of pods was read."""
+    """Find such runs by deployment: those whose cluster shows it, or whose pool has a live worker that told of no pod."""
+    shown = in_trouble(scene, SHOWN)
     by_resource = grouped(runs_without_pod(scene), lambda run: resource_of(scene, run))
-    return [_finding(scene, resource, found) for resource, found in by_resource.items()]
+    told = {
+        resource: found for resource, found in by_resource.items() if resource not in {each.resource for each in shown}
+    }
+    return [*shown, *(_finding(scene, resource, found) for resource, found in told.items())]
 
 
 def runs_without_pod(scene: Scene) -> tuple[Run, ...]:

@@ -109,7 +109,8 @@ def _title(scene: Scene, resource: Resource, group: Group, shown: PodTrouble) ->
     if not group.waiting:
         when = f", the last at {at(group.all[-1].ended)}" if len(group.all) > 1 else f" at {at(group.all[0].ended)}"
         return f"{_whose(resource, group.crashed)} crashed{when}: {shown.says}"
-    waits = "waits" if len(group.waiting) == 1 else "wait"
+    hangs = "hang" if any(run.is_running for run in group.waiting) else "wait"
+    waits = f"{hangs}s" if len(group.waiting) == 1 else hangs
     more = f" ({runs(len(group.crashed))} crashed of it)" if group.crashed else ""
     since = at(_since(scene, group))
     return f"{_whose(resource, group.waiting)} {waits} in the cluster since {since}{more}: {shown.says}"

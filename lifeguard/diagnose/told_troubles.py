@@ -37,7 +37,7 @@ def told_troubles(scene: Scene) -> Troubles:
     """By the run's id: what keeps its pod from beginning, or what it died of; nothing of one whose pod went on since."""
     troubles = dict(refused_jobs(scene))
     told = told_by_run(scene)
-    for run in (*_pending(scene), *_crashed(scene)):
+    for run in (*_pending(scene), *crashed_runs(scene)):
         trouble = _trouble(scene, run, told[run.id]) if run.id in told else None
         if trouble and run.id not in troubles:
             troubles[run.id] = trouble
@@ -48,7 +48,7 @@ def _pending(scene: Scene) -> list[Run]:
     return [run for run in scene.snapshot.active if run.is_pending]
 
 
-def _crashed(scene: Scene) -> list[Run]:
+def crashed_runs(scene: Scene) -> list[Run]:
     """Those that crashed since their deployment last started one, and those that had begun and kept their lease."""
     never = [run for run in scene.snapshot.ended if run.state_type == "CRASHED"]
     since = [run for _, runs in in_a_row(scene, never) for run in runs]

@@ -33,7 +33,7 @@ WAITING: Sequence[Ask] = (
 """What can hold back a run that nobody has claimed, in the order of explanation."""
 PENDING: Sequence[Ask] = (run_points.claimed, pod_points.pod, pool_points.workers)
 CRASHED: Sequence[Ask] = (pod_points.died,)
-RUNNING: Sequence[Ask] = (run_points.heard, run_points.tag_slots)
+RUNNING: Sequence[Ask] = (pod_points.died, run_points.heard, run_points.tag_slots)
 PAUSED: Sequence[Ask] = (run_points.paused,)
 NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "head-of-line-congestion"})
 

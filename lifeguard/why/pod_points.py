@@ -32,7 +32,7 @@ def pod(question: Question) -> Point | None:
 
 
 def died(question: Question) -> Point | None:
-    """Of a crashed run: what its pod died of, or why Kubernetes refused it."""
+    """Of a run that crashed, or runs: what its pod died of, whether its node is lost, or why Kubernetes refused it."""
     trouble = troubles(question.scene).get(question.run.id)
     return _trouble(question.run, trouble) if trouble else None
 

@@ -4,10 +4,10 @@ from lifeguard.cluster import Condition
 from lifeguard.diagnose.kubernetes.refusals import quota_is_full, refused, suspended
 from lifeguard.diagnose.kubernetes.sight import Sight, condition, place_of
 from lifeguard.diagnose.kubernetes.telling import describe_job, show, tell
-from lifeguard.escaping import command
 from lifeguard.pod_trouble import PodTrouble
 
 CODE = "k8s-no-pod"
+RUN_AGAIN = "Nothing begins it any more: cancel it and run it again"
 NORMAL_SECONDS = 60
 """A Job's pod is made within a second; the look at Prefect and that at the cluster are seconds apart."""
 
@@ -26,7 +26,7 @@ def _deleted(sight: Sight) -> PodTrouble | None:
     if not name or namespace not in sight.cluster.namespaces or not _had_a_job(sight):
         return None
     says = f"the Job {namespace}/{name} is gone: it was deleted, and Prefect was not told"
-    remedy = (show("job", name, namespace), *_run_again(sight))
+    remedy = (show("job", name, namespace), RUN_AGAIN)
     return tell(sight, CODE, says, f'jobs.batch "{name}" not found', sight.run.state_since, {}, remedy)
 
 
@@ -44,8 +44,8 @@ def _of_job(sight: Sight) -> PodTrouble | None:
         return None
     ended = _ended(sight)
     if ended:
-        says = f"the Job has ended ({ended.reason or ended.type}) and its pod is gone"
-        remedy = (describe_job(sight), *_run_again(sight))
+        says = f"the Job has ended ({ended.reason or ended.type}) without the run"
+        remedy = (describe_job(sight), RUN_AGAIN)
         return tell(sight, CODE, says, ended.message or ended.reason or ended.type, ended.since, {}, remedy)
     if job.active:
         return None
@@ -60,17 +60,10 @@ def _unexplained(sight: Sight) -> PodTrouble:
     )
     says = f"the Job is there without a pod, and {why}"
     since = sight.job.created if sight.job else None
-    return tell(sight, CODE, says, "", since, {}, (describe_job(sight), *_run_again(sight)))
+    return tell(sight, CODE, says, "", since, {}, (describe_job(sight),))
 
 
 def _ended(sight: Sight) -> Condition | None:
     conditions = sight.job.conditions if sight.job else ()
     ends = (condition(conditions, type) for type in ("Failed", "Complete"))
     return next((each for each in ends if each and each.status == "True"), None)
-
-
-def _run_again(sight: Sight) -> tuple[str, ...]:
-    return (
-        command("prefect flow-run cancel", sight.run.id),
-        f"Once it is Cancelled, run it again: {command('prefect flow-run retry', sight.run.id)}",
-    )

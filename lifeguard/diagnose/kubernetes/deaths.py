@@ -9,7 +9,7 @@ from lifeguard.cluster import Condition
 from lifeguard.diagnose.kubernetes.endings import OUT_OF_MEMORY, Ending, ending
 from lifeguard.diagnose.kubernetes.sight import Sight
 from lifeguard.diagnose.kubernetes.telling import describe_pod, mend_template, tell
-from lifeguard.escaping import command, shell
+from lifeguard.escaping import command
 from lifeguard.findings import Evidence
 from lifeguard.pod_trouble import PodTrouble
 
@@ -46,9 +46,8 @@ def _taken_away(sight: Sight) -> PodTrouble | None:
     reason = pod.reason or (removed.reason if removed else "")
     says = "the node evicted the pod" if reason == EVICTED else f"Kubernetes took the pod away ({reason})"
     words = pod.message or (removed.message if removed else "") or reason
-    again = command("prefect flow-run retry", sight.run.id)
-    ask = "Let the pod ask for what it uses, so that it is not the first to go"
-    remedy = (describe_pod(sight), *(mend_template(sight, ask) if reason == EVICTED else (f"Run it again: {again}",)))
+    ask = mend_template(sight, "Let the pod ask for what it uses, so that it is not the first to go")
+    remedy = (describe_pod(sight), *(ask if reason == EVICTED else ()))
     return tell(sight, CODE, says, words, _since(sight) or sight.run.state_since, {"reason": reason}, remedy)
 
 
@@ -91,9 +90,10 @@ def _told(sight: Sight, end: Ending) -> PodTrouble:
 
 
 def _remedy(sight: Sight, end: Ending) -> tuple[str, ...]:
-    pod, previous = sight.pod, " --previous" if end.is_looping else ""
-    logs = f"kubectl logs -n {shell(sight.namespace)} -c {shell(end.container.name)}{previous}"
-    look = (describe_pod(sight), command(logs, pod.name if pod else ""))
+    words = "kubectl logs --previous" if end.is_looping else "kubectl logs"
+    pod_name = sight.pod.name if sight.pod else ""
+    logs = command(words, pod_name, namespace=sight.namespace, container=end.container.name)
+    look = (describe_pod(sight), logs)
     if end.reason == OUT_OF_MEMORY:
         return (*look, *mend_template(sight, "Give it more memory, or let the flow use less"))
     return (*look, *mend_template(sight, "Mend its command, image or environment by what the log says"))

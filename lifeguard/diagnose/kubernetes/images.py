@@ -5,8 +5,8 @@ Kubernetes alternates between `ErrImagePull` with the whole error and `ImagePull
 
 from lifeguard.cluster import Container
 from lifeguard.diagnose.kubernetes.sight import Sight
-from lifeguard.diagnose.kubernetes.telling import describe_pod, mend_template, tell
-from lifeguard.escaping import command, shell, shortened
+from lifeguard.diagnose.kubernetes.telling import describe_pod, mend_template, of_run, tell
+from lifeguard.escaping import command, shortened
 from lifeguard.findings import Evidence
 from lifeguard.pod_trouble import PodTrouble
 
@@ -17,6 +17,7 @@ OTHERWISE = {
     "ErrImageNeverPull": "is not on the node, and its pull policy is Never",
     "ImageInspectError": "is on the node and cannot be read",
 }
+FOR_REGISTRIES = "kubernetes.io/dockerconfigjson"
 FAILED_TO_PULL = "Failed to pull image"
 NAME_LENGTH = 120
 
@@ -99,9 +100,6 @@ def _remedy(sight: Sight, why: str | None) -> tuple[str, ...]:
 
 
 def _credentials(sight: Sight) -> tuple[str, str]:
-    """The commands that list the secrets for registries, and show which of them the pod's account brings."""
-    account = (sight.job.service_account if sight.job else None) or "default"
-    return (
-        f"kubectl get secrets -n {shell(sight.namespace)} --field-selector type=kubernetes.io/dockerconfigjson",
-        command(f"kubectl describe serviceaccount -n {shell(sight.namespace)}", account),
-    )
+    """The commands that show which secrets for registries the pod has, and which there are."""
+    secrets = command("kubectl get secrets", namespace=sight.namespace, field_selector=f"type={FOR_REGISTRIES}")
+    return (of_run("kubectl get pod --output jsonpath={.items[*].spec.imagePullSecrets}", sight), secrets)

@@ -12,6 +12,8 @@ from lifeguard.pod_trouble import PodTrouble
 
 CODE = "k8s-node-lost"
 LOST = "NodeLost"
+ENDS_WITHIN_SECONDS = 60
+"""A pod that is deleted is gone at the time in `deletionTimestamp`, which holds its grace already, or soon after."""
 
 
 def stranded(sight: Sight) -> PodTrouble | None:
@@ -29,6 +31,9 @@ def stranded(sight: Sight) -> PodTrouble | None:
         says = f"node '{pod.node_name or 'unknown'}' of the pod does not answer"
         lost = sight.condition("Ready")
         return _told(sight, says, pod.message or pod.reason or pod.phase, lost)
+    if sight.is_older(pod.deleted, ENDS_WITHIN_SECONDS):
+        says = f"the pod was to be gone at {at(pod.deleted)} and is still there: its node does not end it"
+        return _told(sight, says, "Terminating", None)
     return None
 
 
@@ -65,6 +70,4 @@ def _remedy(sight: Sight, node: str | None) -> tuple[str, ...]:
         *((command("kubectl describe node", node),) if node else ()),
         describe_pod(sight),
         "Bring the node back, or delete it if its machine is gone: Kubernetes then takes its pods away",
-        f"If its machine is gone: {command('prefect flow-run cancel', sight.run.id)}",
-        f"Once it is Cancelled, run it again: {command('prefect flow-run retry', sight.run.id)}",
     )

@@ -8,7 +8,7 @@ from lifeguard.diagnose.kubernetes.denials import Denial, denial, fits, words_of
 from lifeguard.diagnose.kubernetes.quantities import amount
 from lifeguard.diagnose.kubernetes.sight import Sight
 from lifeguard.diagnose.kubernetes.telling import describe_job, key, mend_template, show, tell
-from lifeguard.escaping import command, shell
+from lifeguard.escaping import command
 from lifeguard.findings import Evidence
 from lifeguard.pod_trouble import PodTrouble
 
@@ -41,7 +41,7 @@ def suspended(sight: Sight) -> PodTrouble | None:
     if sight.job is None or not sight.job.is_suspended:
         return None
     says = "the Job is suspended: Kubernetes makes no pod until it is resumed"
-    resume = command(f"kubectl patch job -n {shell(sight.namespace)} -p {shell(RESUMED)}", sight.job.name)
+    resume = command("kubectl patch job", sight.job.name, namespace=sight.namespace, patch=RESUMED)
     step = f"Where nothing such as Kueue queues the Jobs there, resume it: {resume}"
     return tell(sight, CODE, says, _words_of_suspension(sight), sight.job.created, {}, (describe_job(sight), step))
 
@@ -103,9 +103,9 @@ def _evidence(sight: Sight, what: Denial) -> Evidence:
 def _remedy(sight: Sight, what: Denial) -> tuple[str, ...]:
     look = [describe_job(sight)]
     if what.kind == "resourcequota":
-        look.append(command(f"kubectl describe resourcequota -n {shell(sight.namespace)}", what.name))
+        look.append(command("kubectl describe resourcequota", what.name, namespace=sight.namespace))
     elif what.kind == "limitrange":
-        look.append(f"kubectl describe limitrange -n {shell(sight.namespace)}")
+        look.append(command("kubectl describe limitrange", namespace=sight.namespace))
     elif what.name:
         place = sight.namespace if what.kind == "serviceaccount" else None
         look.append(show(what.kind, what.name, place))

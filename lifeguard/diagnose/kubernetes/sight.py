@@ -7,6 +7,7 @@ from functools import cached_property
 
 from lifeguard.cluster import Cluster, ClusterEvent, Condition, Job, Node, Pod
 from lifeguard.diagnose.scene import Scene, grouped
+from lifeguard.diagnose.told_troubles import crashed_runs
 from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Deployment, Run, seconds
 
 EARLIER_BY_SECONDS = 30
@@ -77,15 +78,14 @@ def sights(scene: Scene, cluster: Cluster) -> Iterator[Sight]:
     """One for each run of the cluster's pools that is active, or crashed lately; runs of Lifeguard itself are left out."""
     found, pools = _Found(cluster), frozenset(cluster.pools)
     for run in judged_runs(scene):
-        if run.pool_name in pools:
+        if run.pool_name in pools and (cluster.asked is None or run.id in cluster.asked):
             yield found.sight(scene, run)
 
 
 def judged_runs(scene: Scene) -> Iterator[Run]:
     """The runs that a cluster is asked about, each once: the active ones, and those that crashed lately."""
-    seen = scene.snapshot
-    crashed = (run for run in (*seen.ended, *seen.interrupted) if run.state_type == "CRASHED")
-    yield from {run.id: run for run in (*crashed, *seen.active) if OWN_TAG not in run.tags}.values()
+    runs = (*crashed_runs(scene), *scene.snapshot.active)
+    yield from {run.id: run for run in runs if OWN_TAG not in run.tags}.values()
 
 
 class _Found:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lifeguard.cluster import RUN_LABEL
 from lifeguard.diagnose.kubernetes.sight import Sight
-from lifeguard.escaping import command, shell, shortened
+from lifeguard.escaping import command, shortened
 from lifeguard.findings import Evidence
 from lifeguard.pod_trouble import BY_THE_CLUSTER, PodTrouble
 
@@ -63,31 +63,31 @@ def describe_pod(sight: Sight) -> str:
     """The command that shows the pod with its events; by the run's id, which outlives the pod, where the pod bears it."""
     pod = sight.pod
     if pod and pod.run_id != sight.run.id:
-        return command(f"kubectl describe pod -n {shell(sight.namespace)}", pod.name)
-    return f"kubectl describe pod -n {shell(sight.namespace)} -l {shell(f'{RUN_LABEL}={sight.run.id}')}"
+        return command("kubectl describe pod", pod.name, namespace=sight.namespace)
+    return of_run("kubectl describe pod", sight)
+
+
+def of_run(words: str, sight: Sight) -> str:
+    """A command about the pods of the run."""
+    return command(words, namespace=sight.namespace, selector=f"{RUN_LABEL}={sight.run.id}")
 
 
 def describe_job(sight: Sight) -> str:
     """The command that shows the Job with its events."""
-    return command(f"kubectl describe job -n {shell(sight.namespace)}", sight.job_name)
+    return command("kubectl describe job", sight.job_name, namespace=sight.namespace)
 
 
 def show(kind: str, name: str, namespace: str | None = None) -> str:
     """The command that shows one object, or that it is not there."""
-    return command(f"kubectl get {shell(kind)}" + (f" -n {shell(namespace)}" if namespace else ""), name)
+    return command("kubectl get", kind, name, namespace=namespace)
 
 
 def mend_template(sight: Sight, what: str) -> tuple[str, ...]:
     """Where Prefect keeps what a pod is made of. A Job that exists stays as it is, so that a run which waits is run again."""
-    again = command("prefect flow-run retry", sight.run.id)
-    mend = (
-        f"{what}: in the job variables of the deployment, or for the whole pool in its base job template: "
-        + command("prefect work-pool update", sight.run.pool_name or "", base_job_template=TEMPLATE)
-    )
-    if not sight.run.is_pending:
-        return (mend, f"Then run it again: {again}")
+    template = command("prefect work-pool update", sight.run.pool_name or "", base_job_template=TEMPLATE)
+    mend = f"{what}: in the job variables of the deployment, or for the whole pool in its base job template: {template}"
     return (
-        mend,
-        f"Its Job stays as it was made, so cancel it then: {command('prefect flow-run cancel', sight.run.id)}",
-        f"Once it is Cancelled, run it again: {again}",
+        (mend, "A Job stays as it was made: cancel what waits then, and run it again")
+        if sight.run.is_pending
+        else (mend,)
     )

@@ -26,6 +26,7 @@ def facts_of(name: str, wanted: Wanted, rows: Rows) -> Cluster:
     return Cluster(
         name=name,
         pools=wanted.pools,
+        asked=frozenset(runs),
         namespaces=wanted.namespaces,
         pods=pods,
         jobs=jobs,

@@ -81,7 +81,7 @@ def test_a_job_is_not_accused_too_early(seen: Cluster) -> None:
 def test_a_job_that_ended_without_a_pod_says_how() -> None:
     ended = condition("Failed", reason="DeadlineExceeded", message="Job was active longer than specified deadline")
     found = told(cluster(jobs=(job(conditions=(ended,)),)), run=SUBMITTED)
-    assert found.says == "the Job has ended (DeadlineExceeded) and its pod is gone"
+    assert found.says == "the Job has ended (DeadlineExceeded) without the run"
 
 
 def test_what_an_earlier_attempt_left_is_not_this_one() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.diagnose.kubernetes.seen import CRASHED, cluster, container, event, pod, told, trouble
+from tests.diagnose.kubernetes.seen import CRASHED, WAITS, cluster, container, event, pod, told, trouble
 
 IMAGE = "acme/etl:1"
 UNTRUSTED = "the registry's certificate is not trusted"
@@ -73,8 +73,9 @@ def test_words_are_one_line_however_many_there_were() -> None:
 def test_refused_images_lead_to_the_credentials() -> None:
     found = told(cluster(pod(container("waiting", "ErrImagePull", "401 Unauthorized"))))
     assert found.remedy[1:3] == (
-        "kubectl get secrets -n prefect-jobs --field-selector type=kubernetes.io/dockerconfigjson",
-        "kubectl describe serviceaccount -n prefect-jobs default",
+        "kubectl get pod --output jsonpath={.items[*].spec.imagePullSecrets} --namespace prefect-jobs "
+        f"--selector prefect.io/flow-run-id={WAITS.id}",
+        "kubectl get secrets --namespace prefect-jobs --field-selector type=kubernetes.io/dockerconfigjson",
     )
 
 

@@ -1,5 +1,6 @@
 """k8s-node-lost: a node that no longer answers under a pod that has not ended. None was recorded: all of it is by hand."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,3 +76,9 @@ def test_pressure_on_the_node_is_evidence() -> None:
     full = node(ready="Unknown", since=300)
     pressed = type(full)(full.name, full.allocatable, conditions=(*full.conditions, condition("DiskPressure", "True")))
     assert told(cluster(RUNS, nodes=[pressed]), run=BEGUN).evidence["node_pressure"] == "DiskPressure"
+
+
+def test_a_pod_that_was_to_be_gone_is_still_on_a_node_that_does_not_end_it() -> None:
+    lasts = replace(RUNS, deleted=ago(90))
+    assert told(cluster(lasts), run=BEGUN).words == "Terminating"
+    assert trouble(cluster(replace(RUNS, deleted=ago(30))), run=BEGUN) is None

@@ -108,13 +108,14 @@ def recorded_run(name: str, state: str = "PENDING") -> Run:
     noted = None if name in WITHOUT_JOB else infrastructure_id(name)
     shown = INFRASTRUCTURE_PENDING if state == "PENDING" else state.title()
     id = run_id(name)
-    return Run(id, name, state, shown, state_since=CLAIMED_AT, pool_name=POOL, infrastructure_id=noted)
+    run = Run(id, name, state, shown, state_since=CLAIMED_AT, pool_name=POOL, infrastructure_id=noted)
+    return replace(run, deployment_id="deployment-nightly")
 
 
 def seen(run: Run, cluster: Cluster | None = None) -> PodTrouble | None:
     """What the recorded cluster shows of a run."""
-    kind = "ended" if run.state_type == "CRASHED" else "active"
-    estate = snapshot(pools=[pool(POOL)], clusters=(cluster or recorded_cluster(),), **{kind: [run]})
+    ended, active = ([run], []) if run.state_type == "CRASHED" else ([], [run])
+    estate = snapshot(pools=[pool(POOL)], clusters=(cluster or recorded_cluster(),), active=active, ended=ended)
     return cluster_troubles(Scene(estate, policy(), RECORDED_AT)).get(run.id)
 
 
@@ -186,8 +187,11 @@ def test_the_numbers_of_a_quota_are_evidence() -> None:
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("run-toobig", f"kubectl describe pod -n prefect-jobs -l prefect.io/flow-run-id={run_id('run-toobig')}"),
-        ("run-quota", "kubectl describe job -n team-b run-quota-jlhkm"),
+        (
+            "run-toobig",
+            f"kubectl describe pod --namespace prefect-jobs --selector prefect.io/flow-run-id={run_id('run-toobig')}",
+        ),
+        ("run-quota", "kubectl describe job --namespace team-b run-quota-jlhkm"),
     ],
 )
 def test_the_first_thing_to_do_is_the_command_that_shows_it(name: str, command: str) -> None:
@@ -198,12 +202,12 @@ def test_the_first_thing_to_do_is_the_command_that_shows_it(name: str, command: 
 @pytest.mark.parametrize(
     ("name", "command"),
     [
-        ("run-cfgerr", "kubectl get secret -n prefect-jobs etl-credentials"),
-        ("mounterr", "kubectl get configmap -n prefect-jobs no-such-cm"),
-        ("pvc", "kubectl get persistentvolumeclaim -n prefect-jobs nope"),
-        ("run-nosa", "kubectl get serviceaccount -n prefect-jobs ghost"),
-        ("run-quota", "kubectl describe resourcequota -n team-b compute"),
-        ("run-oomrun", "kubectl logs -n prefect-jobs -c prefect-job run-oomrun-sw8jz-b8h9v"),
+        ("run-cfgerr", "kubectl get --namespace prefect-jobs secret etl-credentials"),
+        ("mounterr", "kubectl get --namespace prefect-jobs configmap no-such-cm"),
+        ("pvc", "kubectl get --namespace prefect-jobs persistentvolumeclaim nope"),
+        ("run-nosa", "kubectl get --namespace prefect-jobs serviceaccount ghost"),
+        ("run-quota", "kubectl describe resourcequota --namespace team-b compute"),
+        ("run-oomrun", "kubectl logs --namespace prefect-jobs --container prefect-job run-oomrun-sw8jz-b8h9v"),
     ],
 )
 def test_what_is_missing_or_full_is_shown_by_a_command(name: str, command: str) -> None:

@@ -115,7 +115,7 @@ def test_limit_ranges_of_the_namespace_are_named() -> None:
     ranges = (LimitRange(NAMESPACE, "small"), LimitRange("team-b", "other"))
     found = told(cluster(events=[refusal(WORDS[3][0])], limit_ranges=ranges), run=SUBMITTED)
     assert found.evidence["limit_ranges"] == "small"
-    assert found.remedy[1] == f"kubectl describe limitrange -n {NAMESPACE}"
+    assert found.remedy[1] == f"kubectl describe limitrange --namespace {NAMESPACE}"
 
 
 def test_a_pod_that_was_made_after_all_is_not_refused() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from lifeguard.diagnose.cluster_troubles import cluster_troubles
 from tests.builders import ago, scene, snapshot
 from tests.diagnose.kubernetes.seen import (
     JOB,
@@ -27,7 +28,7 @@ NO_SECRET = pod(container("waiting", "CreateContainerConfigError", 'secret "x" n
 def test_a_pod_without_the_runs_id_is_found_by_its_job() -> None:
     unlabelled = replace(NO_SECRET, run_id=None)
     found = told(cluster(unlabelled))
-    assert found.remedy[0] == f"kubectl describe pod -n {NAMESPACE} {unlabelled.name}"
+    assert found.remedy[0] == f"kubectl describe pod --namespace {NAMESPACE} {unlabelled.name}"
 
 
 @pytest.mark.parametrize(
@@ -91,11 +92,15 @@ def test_the_place_is_evidence() -> None:
 
 
 def test_without_clusters_there_is_nothing() -> None:
-    from lifeguard.diagnose.cluster_troubles import cluster_troubles
-
     assert cluster_troubles(scene(snapshot(active=[WAITS]))) == {}
 
 
 def test_a_pool_of_another_cluster_is_not_looked_for_here() -> None:
     assert trouble(replace(cluster(NO_SECRET), pools=("other",))) is None
     assert trouble(replace(cluster(NO_SECRET), pools=("other", POOL))) is not None
+
+
+def test_a_run_that_was_not_asked_about_is_not_judged() -> None:
+    """As of `lifeguard why`, which asks a cluster about one run and sees others of its pool."""
+    assert trouble(replace(cluster(jobs=()), asked=frozenset({"another"}))) is None
+    assert trouble(replace(cluster(NO_SECRET), asked=frozenset({WAITS.id}))) is not None

@@ -66,10 +66,10 @@ def test_a_mount_that_failed_before_the_container_ran_is_past() -> None:
 def test_an_init_container_is_made_first() -> None:
     init = container("waiting", "CreateContainerConfigError", 'secret "first" not found', is_init=True)
     found = told(cluster(pod(container("waiting", "PodInitializing"), init)))
-    assert found.remedy[1] == f"kubectl get secret -n {NAMESPACE} first"
+    assert found.remedy[1] == f"kubectl get --namespace {NAMESPACE} secret first"
 
 
 def test_a_hostile_name_cannot_leave_its_command() -> None:
     said = 'secret "x; rm -rf /" not found'
     found = told(cluster(pod(container("waiting", "CreateContainerConfigError", said))))
-    assert found.remedy[1] == f"kubectl get secret -n {NAMESPACE} 'x; rm -rf /'"
+    assert found.remedy[1] == f"kubectl get --namespace {NAMESPACE} secret 'x; rm -rf /'"
