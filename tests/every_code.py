@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lifeguard.diagnose.checks import CHECKS, diagnose
+from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
+from lifeguard.diagnose.refused_jobs import FORBIDDEN
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import (
     Deployment,
@@ -132,6 +134,24 @@ def _situations() -> Sequence[Snapshot]:
         ),
         *_of_runs_and_limits(),
         *_of_logs(),
+        *_of_pods(),
+    )
+
+
+def _of_pods() -> Sequence[Snapshot]:
+    """What Prefect alone is told of runs in Kubernetes."""
+    kubernetes, waits = [b.pool(type="kubernetes")], b.submitted(state="InfrastructurePending")
+    refused = replace(b.crashed(), state_message=f"{SUBMISSION_FAILED} {FORBIDDEN}: exceeded quota: jobs")
+    silent = [replace(b.running(f"silent-{number}"), infrastructure_id=f"mills:job-{number}") for number in range(3)]
+    said = (b.pod_event(waits, diagnosis="Unschedulable"), b.pod_event(waits, diagnosis="ImagePullError", ago=20))
+    died = b.pod_event(refused, "evicted", reason="Error")
+    return (
+        b.snapshot(pools=kubernetes, active=[waits], pod_events=said[:1]),
+        b.snapshot(pools=kubernetes, active=[waits], pod_events=said),
+        b.snapshot(pools=kubernetes, ended=[refused]),
+        b.snapshot(pools=kubernetes, ended=[replace(refused, state_message="No active pods")], pod_events=(died,)),
+        b.snapshot(pools=kubernetes, active=[b.submitted()], pods_asked=frozenset({b.submitted().id})),
+        b.snapshot(pools=kubernetes, active=silent, pods_asked=frozenset(run.id for run in silent)),
     )
 
 
@@ -207,6 +227,7 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         leaks=tuple(replace(leak, limit_name=_limit_name(leak.limit_name, name)) for leak in seen.leaks),
         cancelling=tuple(_run(run, name) for run in seen.cancelling),
         services=_services(seen.services, name),
+        pod_events=tuple(replace(event, pod_name=name, namespace=name) for event in seen.pod_events),
         signs=tuple(replace(sign, log=name, example=name) for sign in seen.signs),
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
@@ -235,6 +256,7 @@ def _run(run: Run, name: str) -> Run:
         pool_name=run.pool_name and name,
         queue_name=run.queue_name and name,
         worker_name=run.worker_name and f"{run.worker_name} {name}",
+        infrastructure_id=run.infrastructure_id and f"{name}:{name}",
     )
 
 

@@ -107,7 +107,8 @@ def _shown(scene: Scene, group: Group) -> PodTrouble:
 
 def _title(scene: Scene, resource: Resource, group: Group, shown: PodTrouble) -> str:
     if not group.waiting:
-        when = f", the last at {at(group.all[-1].ended)}" if len(group.all) > 1 else f" at {at(group.all[0].ended)}"
+        ends = [run.ended for run in group.crashed]
+        when = f"{', the last at' if len(ends) > 1 else ' at'} {at(ends[-1])}"
         return f"{_whose(resource, group.crashed)} crashed{when}: {shown.says}"
     hangs = "hang" if any(run.is_running for run in group.waiting) else "wait"
     waits = f"{hangs}s" if len(group.waiting) == 1 else hangs

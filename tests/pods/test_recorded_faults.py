@@ -73,7 +73,7 @@ def test_it_is_told_in_the_words_of_kubernetes(told: Mapping[str, list[Finding]]
 TITLES = {
     "run-toobig": "of deployment 'flow/toobig' waits in the cluster since",
     "run-badimage": "image 'registry.invalid/acme/etl:1.2.3' cannot be pulled: the name of its registry is not known",
-    "run-badcmd": "crashed, at ",
+    "run-badcmd": "the container ended by itself (Error)",
     "run-oomrun": "the container was killed since it used more memory than its limit (OOMKilled)",
 }
 
