@@ -94,9 +94,14 @@ def _finding(scene: Scene, kind: Kind, resource: Resource, group: Group) -> Find
             **shown.evidence,
             **(due_evidence(blocked) if blocked else {}),
         },
-        remedy=(*shown.remedy, *_inspected(first), *kind.advice, *_runs_again(group)),
+        remedy=(*shown.remedy, *_inspected(first), *_advice(kind, shown), *_runs_again(group)),
         run_ids=(*ids(group.all), *ids(blocked)),
     )
+
+
+def _advice(kind: Kind, shown: PodTrouble) -> tuple[str, ...]:
+    """What is done about such trouble in general; what the cluster shows says itself what to do about just this one."""
+    return () if shown.seen_by == BY_THE_CLUSTER else kind.advice
 
 
 def _shown(scene: Scene, group: Group) -> PodTrouble:

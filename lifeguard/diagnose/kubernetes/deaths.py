@@ -6,7 +6,7 @@ An eviction is only what Kubernetes calls so: `status.reason`. The state before 
 from datetime import datetime
 
 from lifeguard.cluster import Condition
-from lifeguard.diagnose.kubernetes.endings import OUT_OF_MEMORY, Ending, ending
+from lifeguard.diagnose.kubernetes.endings import NOT_STARTED, OUT_OF_MEMORY, Ending, ending
 from lifeguard.diagnose.kubernetes.sight import Sight
 from lifeguard.diagnose.kubernetes.telling import describe_pod, mend_template, tell
 from lifeguard.escaping import command
@@ -93,7 +93,7 @@ def _remedy(sight: Sight, end: Ending) -> tuple[str, ...]:
     words = "kubectl logs --previous" if end.is_looping else "kubectl logs"
     pod_name = sight.pod.name if sight.pod else ""
     logs = command(words, pod_name, namespace=sight.namespace, container=end.container.name)
-    look = (describe_pod(sight), logs)
+    look = (describe_pod(sight),) if end.reason in NOT_STARTED else (describe_pod(sight), logs)
     if end.reason == OUT_OF_MEMORY:
-        return (*look, *mend_template(sight, "Give it more memory, or let the flow use less"))
-    return (*look, *mend_template(sight, "Mend its command, image or environment by what the log says"))
+        return (*look, *mend_template(sight, "Give it more memory"))
+    return (*look, *mend_template(sight, "Mend its command, image or environment, by what the log and the events say"))

@@ -61,16 +61,14 @@ def _exceeded(words: str) -> Denial | None:
         return None
     asked, used, limited = (pairs(found[number]) for number in (2, 3, 4))
     over = [name for name in asked if _is_over(name, asked, used, limited)] or list(asked)
-    parts = " and ".join(_of_quota(name, asked, used, limited) for name in over)
+    parts = ", ".join(_of_quota(name, asked, used, limited) for name in over)
     return Denial(f"quota '{found[1]}' refuses the pod: {parts}", "resourcequota", found[1], asked, used, limited)
 
 
 def _of_quota(name: str, asked: Mapping[str, str], used: Mapping[str, str], limited: Mapping[str, str]) -> str:
     asks, taken, most = (shown(name, _number(each, name)) for each in (asked, used, limited))
     is_never = _number(asked, name) > _number(limited, name)
-    return (
-        f"{asks} {name} asked, at most {most} allowed" if is_never else f"{asks} {name} asked, {taken} of {most} taken"
-    )
+    return f"{asks} {name} asked ({f'at most {most} allowed' if is_never else f'{taken} of {most} taken'})"
 
 
 def _is_over(name: str, asked: Mapping[str, str], used: Mapping[str, str], limited: Mapping[str, str]) -> bool:

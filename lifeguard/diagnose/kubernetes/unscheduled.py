@@ -119,6 +119,6 @@ def _remedy(sight: Sight, why: Sequence[Reason], kinds: set[Obstacle], space: Ro
         Obstacle.CORDON: ("Let a node take pods again: kubectl uncordon NODE",),
         Obstacle.NO_NODES: ("Add a node: the pod is then scheduled by itself",),
         Obstacle.TAINT: mend_template(sight, "Add a toleration to the pod, if it may run there"),
-        Obstacle.SELECTOR: mend_template(sight, "Mend the node selector or affinity, or label a node"),
+        Obstacle.SELECTOR: mend_template(sight, "Label a node, or mend the node selector or affinity"),
     }
     return (*look, *(step for kind in Obstacle if kind in kinds for step in steps.get(kind, ())))

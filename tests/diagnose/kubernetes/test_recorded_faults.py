@@ -77,7 +77,7 @@ FAULTS = {
     "run-quota": (
         "k8s-rbac-or-quota",
         QUOTA,
-        "quota 'compute' refuses the pod: 2 limits.cpu asked, at most 1 allowed and 2 requests.cpu asked, at most 1 allowed",
+        "quota 'compute' refuses the pod: 2 limits.cpu asked (at most 1 allowed), 2 requests.cpu asked (at most 1 allowed)",
     ),
     "run-quota-nolimits": (
         "k8s-rbac-or-quota",

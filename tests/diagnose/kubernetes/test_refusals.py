@@ -25,11 +25,11 @@ MEMORY = (
 )
 RANGES = "minimum memory usage per Pod is 64Mi, but request is 16Mi, maximum cpu usage per Pod is 1, but limit is 2"
 WORDS = [
-    (f"{FORBIDDEN}{FULL}", FULL, "quota 'team' refuses the pod: 2 requests.cpu asked, 3 of 4 taken"),
+    (f"{FORBIDDEN}{FULL}", FULL, "quota 'team' refuses the pod: 2 requests.cpu asked (3 of 4 taken)"),
     (
         f"{FORBIDDEN}{MEMORY}",
         MEMORY,
-        "quota 'team' refuses the pod: 1Gi requests.memory asked, 7.75Gi of 8Gi taken",
+        "quota 'team' refuses the pod: 1Gi requests.memory asked (7.75Gi of 8Gi taken)",
     ),
     (
         f"{FORBIDDEN}failed quota: team: must specify limits.cpu for: prefect-job; limits.memory for: prefect-job",
