@@ -15,7 +15,7 @@ from lifeguard.observe.made_runs import find_unmade_runs
 from lifeguard.observe.observers import find_observers
 from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.observe.pools import inspect_pools
-from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
+from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs, with_deployments
 from lifeguard.observe.server import reach_server
 from lifeguard.observe.slots import find_slot_holders
 from lifeguard.observe.stopped_schedules import find_stopped_schedules
@@ -82,8 +82,13 @@ async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Look into the Kubernetes clusters that an access is saved for, at what stands behind runs that have trouble there."""
-    return await look_into_clusters(look.api, snapshot)
+    """Look into the Kubernetes clusters that an access is saved for, at what stands behind runs that have trouble there.
+
+    Running runs on a lost node are known from there alone, so that their deployments are named here, in two calls.
+    """
+    snapshot = await look_into_clusters(look.api, snapshot)
+    shown = {pod.run_id for cluster in snapshot.clusters for pod in cluster.pods}
+    return await with_deployments(look.api, snapshot, (run for run in snapshot.active if run.id in shown))
 
 
 STAGES: Sequence[tuple[str, Stage]] = (
