@@ -28,6 +28,7 @@ OF_THE_OBSERVER = re.compile(
     r"Kubernetes cannot pull the container image\. Reason: \w+\.|"
     r"The pod was evicted from its node\.|The container repeatedly crashes after starting\.)"
 )
+OF_ONE_POD = re.compile(r" pod=\S+")
 RESOLUTION = re.compile(r"\s*Resolution: .*$", re.DOTALL)
 BACK_OFF = re.compile(r"^Back-off pulling image")
 IMAGE = re.compile(r'image \\?"([^"\\]+)')
@@ -68,7 +69,7 @@ def words_of(texts: Sequence[str]) -> str:
 def _own_words(text: str) -> str:
     without = RESOLUTION.sub("", text)
     found = OF_THE_OBSERVER.match(without)
-    return one_line(without[found.end() :]) if found else ""
+    return one_line(OF_ONE_POD.sub("", without[found.end() :])) if found else ""
 
 
 def one_line(words: str) -> str:

@@ -27,6 +27,11 @@ def lines_of(run_name: str) -> list[str]:
     return [row["message"] for row in recorded("observer-logs") if row["flow_run_id"] == id]
 
 
+def message_of(run_name: str) -> str:
+    """The message of a run's last state."""
+    return next(row["state"]["message"] for row in recorded("flow-runs") if row["name"] == run_name)
+
+
 def seconds_before_the_end(time: str) -> float:
     """How long before the end of the recording it was."""
     return (RECORDED_UNTIL - datetime.fromisoformat(time)).total_seconds()

@@ -57,7 +57,7 @@ OF_RUNS = {
     "submit-failed": "Failed to submit flow run 'brave-owl' to infrastructure.",
     "lease-renewal-failed": "Concurrency lease renewal failed - slots are no longer reserved. Terminating execution to "
     "prevent over-allocation.",
-    "pod-evicted": "Pod was evicted: The pod was evicted from its node. The node was low on resource: memory. Resolution: Check",
+    "pod-evicted": "Pod was evicted: The pod was evicted from its node. The node was low on resource: memory.",
     "container-logs": "Container logs from container 'prefect-job' in pod 'brave-owl-x7k2p-abcde':",
     "worker-limit-reached": "Flow run limit reached; 3 flow runs in progress.",
     "worker-has-not-polled": "Worker has not polled in the last 300 seconds and should be restarted",
