@@ -6,6 +6,7 @@ Whether a code speaks at the right time is not the matter here: see the scenario
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lifeguard.cluster import Cluster, Right
 from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import (
@@ -36,6 +37,7 @@ from lifeguard.settings import OwnSettings, Settings
 from lifeguard.signatures.known import SIGNATURES
 from lifeguard.signatures.sign import Sign
 from tests import builders as b
+from tests import worker_deployments as w
 
 
 def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
@@ -131,6 +133,7 @@ def _situations() -> Sequence[Snapshot]:
             parents={"task": "id-of-parent"},
         ),
         *_of_runs_and_limits(),
+        *_of_clusters(),
         *_of_logs(),
     )
 
@@ -167,6 +170,15 @@ def _of_runs_and_limits() -> Sequence[Snapshot]:
         b.snapshot(
             waiting=[b.run(f"waits-{number}", overdue=4000) for number in range(20)], caught_up={f"pool-{b.ETL}": 40}
         ),
+    )
+
+
+def _of_clusters() -> Sequence[Snapshot]:
+    down, bare = w.deployment(w.pod(w.killed())), w.deployment(has_liveness_probe=False)
+    wide = Right("prefect", ("*",), ("*",), ("*",))
+    return (
+        w.snapshot(w.cluster(down), waiting=[b.run(overdue=400)]),
+        w.snapshot(w.cluster(bare, rights=[wide]), alive=True),
     )
 
 
@@ -211,8 +223,15 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
+        clusters=tuple(_cluster(cluster, name) for cluster in seen.clusters),
         missing=tuple(replace(missing, pool_name=missing.pool_name and name) for missing in seen.missing),
     )
+
+
+def _cluster(cluster: Cluster, name: str) -> Cluster:
+    """Names in Kubernetes are letters, digits and dashes; what a container says may be anything, and so may a pool's name."""
+    own = tuple(replace(each, pool_name=name) for each in cluster.deployments)
+    return replace(cluster, pools=tuple(name for _ in cluster.pools), deployments=own)
 
 
 def _services(seen: ServicesSeen, name: str) -> ServicesSeen:
