@@ -48,7 +48,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod. `run_id` is from its label; `job_name` from its labels too, for pods without the former."""
+    """A pod. `run_id` is from its label; `job_name` from its labels too, for pods without the former.
+
+    `deleted` is when it was told to end: one that lasts on a node that answers no more never does.
+    """
 
     namespace: str
     name: str
@@ -63,6 +66,8 @@ class Pod:
     conditions: tuple[Condition, ...] = ()
     containers: tuple[Container, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    deleted: datetime | None = None
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
