@@ -5,7 +5,7 @@ A worker that crashes flips between running, terminated and waiting, and its Dep
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lifeguard.cluster import Cluster, Condition, Container, Pod, WorkerDeployment
@@ -62,6 +62,7 @@ def trouble_of(scene: Scene, deployment: WorkerDeployment) -> WorkerTrouble | No
     """What keeps all of it from working; None where some pod works, or has had no time to begin."""
     if deployment.replicas == 0:
         return WorkerTrouble(deployment, _scaled_to_zero(deployment), "spec.replicas: 0", is_wanted=True)
+    deployment = replace(deployment, pods=tuple(pod for pod in deployment.pods if pod.deleted is None))
     if any(_works(scene, deployment, pod) for pod in deployment.pods):
         return None
     crash = _crash(scene, deployment)

@@ -1,14 +1,19 @@
 """k8s-worker-down: when no pod of a worker's Deployment works, what is said of it, and what looks like it and is none."""
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from lifeguard.cluster import Condition, Unseen, WorkerDeployment
 from lifeguard.diagnose.k8s_worker_down import k8s_worker_down
+from lifeguard.diagnose.scene import Scene
+from lifeguard.diagnose.worker_deployments import trouble_of
 from lifeguard.findings import Finding
 from tests import builders as b
 from tests import worker_deployments as w
+from tests.cluster.recorded import recorded_cluster, recorded_pod
 
 DUE = b.run(overdue=400)
 NO_NODE = Condition("PodScheduled", "False", "Unschedulable", "0/1 nodes are available: 1 Insufficient cpu.")
@@ -108,6 +113,22 @@ def test_where_another_worker_lives_a_crashing_one_is_a_warning_and_accuses_of_n
 )  # fmt: skip
 def test_what_looks_like_it_is_none(deployment: WorkerDeployment) -> None:
     assert found(deployment) == []
+
+
+def test_a_pod_that_is_told_to_end_works_no_more() -> None:
+    ending = replace(w.pod(), deleted=b.ago(5))
+    assert "crashes again and again" in the(w.deployment(ending, w.pod(w.crashing()))).title
+
+
+@pytest.mark.parametrize(("file", "time"), [("pods.earlier", "01:32:00"), ("pods", "01:36:40")])
+def test_the_recorded_crash_loops_are_named_at_any_moment_of_theirs(file: str, time: str) -> None:
+    scene = Scene(b.snapshot(), b.policy(), datetime.fromisoformat(f"2026-11-22T{time}Z"))
+    crash, memory = (
+        replace(each, pods=(recorded_pod(f"{each.name}-{'7' if each.name.endswith('worker') else '8'}", file),))
+        for each in recorded_cluster().deployments
+    )
+    told = [(each.is_crash, each.is_out_of_memory) for one in (crash, memory) if (each := trouble_of(scene, one))]
+    assert told == [(True, False), (True, True)]
 
 
 def test_one_deployment_that_works_is_enough() -> None:
