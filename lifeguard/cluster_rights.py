@@ -25,6 +25,7 @@ class Need:
     resource: str
     where: Where
     serves: str
+    is_optional: bool = False
 
 
 NEEDS = (
@@ -36,5 +37,5 @@ NEEDS = (
     Need("", "pods", Where.WORKERS, "whether workers crash or are killed"),
     Need("apps", "deployments", Where.WORKERS, "whether workers are scaled to zero, and have a probe"),
     Need("autoscaling", "horizontalpodautoscalers", Where.WORKERS, "whether an autoscaler scales the workers"),
-    Need("", "nodes", Where.CLUSTER, "how much the largest node holds, and which node is lost"),
+    Need("", "nodes", Where.CLUSTER, "how much the largest node holds, and which node is lost", is_optional=True),
 )
