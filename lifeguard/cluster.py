@@ -170,12 +170,16 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One rule of what the credentials may do, as Kubernetes lists them itself; `*` stands for all."""
+    """One rule of what the credentials may do, as Kubernetes lists them itself; `*` stands for all.
+
+    `names` are the only objects that it is about; none where it is about all.
+    """
 
     namespace: str
     verbs: tuple[str, ...]
     groups: tuple[str, ...]
     resources: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from lifeguard.facts import ACTIVE_RUNS, Limit, Missing, Queue, Run, Snapshot, a
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.paging import Row, every_row
@@ -35,6 +36,7 @@ async def look_into(api: Api, snapshot: Snapshot, policy: Policy, run: Run) -> C
     snapshot = await find_slot_holders(api, await _with_limits(api, snapshot, run), policy)
     snapshot = await find_heartbeats(api, await find_slot_leaks(api, snapshot), policy)
     snapshot = await question_suspects(api, snapshot, policy)
+    snapshot = await look_into_clusters(api, snapshot, only=run)
     return await _with_life(api, Case(run, snapshot))
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.backlogs import find_backlog_starts
+from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.lost_leases import find_lost_leases
@@ -77,12 +78,18 @@ async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
     return await count_stored_events(look.api, snapshot, look.policy)
 
 
+async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Look into the Kubernetes clusters that an access is saved for, at what stands behind runs that have trouble there."""
+    return await look_into_clusters(look.api, snapshot)
+
+
 STAGES: Sequence[tuple[str, Stage]] = (
     ("inspecting work pools", inspect_work_pools),
     ("counting workers", count_pool_workers),
     ("finding overdue runs", find_due_runs),
     ("finding concurrency waits", find_concurrency_waits),
     ("finding runs that never started", find_runs_that_never_started),
+    ("looking into clusters", look_behind_pods),
 )
 
 

@@ -19,12 +19,12 @@ def recorded_rows(kind: str) -> list[Row]:
     return rows
 
 
-def recorded_objects(runs: Mapping[str, str] | None = None) -> dict[str, list[Row]]:
+def recorded_objects(runs: Mapping[str, str] | None = None) -> dict[str, list[Mapping[str, Any]]]:
     """Every recorded list by its kind. `runs` gives what was recorded of a run, by its name, to a run with another id."""
     text = json.dumps({kind: recorded_rows(kind) for kind in KINDS})
     for name, id in (runs or {}).items():
         text = text.replace(run_id(name), id)
-    objects: dict[str, list[Row]] = json.loads(text)
+    objects: dict[str, list[Mapping[str, Any]]] = json.loads(text)
     return objects
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tests.cluster.objects import recorded_objects
 from tests.cluster.rights import EVERYTHING, OF_EVERYBODY, Grant, grants_of
 from tests.cluster.selectors import Refused, Row, has_fields, has_labels
 from tests.proxy import Answer, Predicate, Proxy, Request, as_json
@@ -49,15 +50,26 @@ def listing(kind: str, namespace: str | None = None) -> Predicate:
 class ClusterServer(Proxy):
     """Serves `objects`, by the plural of their kind, to whoever shows `TOKEN`, as far as `grants` go.
 
-    `expired` is how many requests for a further page are answered 410 before one goes well again.
+    At first it has everything that was recorded, and lets everything be done. `expired` is how many requests for a further
+    page are answered 410 before one goes well again.
     """
 
     def __init__(self, objects: Mapping[str, Sequence[Row]] | None = None) -> None:
         super().__init__(self._answer_as_cluster)
-        self.objects: dict[str, list[Row]] = {kind: list(rows) for kind, rows in (objects or {}).items()}
+        self.restore(objects)
+
+    def restore(self, objects: Mapping[str, Sequence[Row]] | None = None) -> None:
+        """As it was at first: everything that was recorded, or other objects; every right, no fault, nothing asked yet."""
+        self.heal()
+        chosen = recorded_objects() if objects is None else objects
+        self.objects: dict[str, list[Row]] = {kind: list(rows) for kind, rows in chosen.items()}
         self.grants: list[Grant] = [EVERYTHING]
         self.forbidden: set[tuple[str | None, str]] = set()
         self.expired = 0
+
+    def hand_over(self, runs: Mapping[str, str]) -> None:
+        """Give the objects of recorded runs, by their names, to runs with other ids."""
+        self.objects |= recorded_objects(runs)
 
     @property
     def url(self) -> str:

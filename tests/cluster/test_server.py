@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cluster.objects import infrastructure_id, recorded_objects, run_id
+from tests.cluster.objects import infrastructure_id, run_id
 from tests.cluster.recorded import recorded_cluster
 from tests.cluster.server import TOKEN, ClusterServer, listing
 from tests.proxy import too_many_requests
@@ -24,19 +24,6 @@ READER: list[dict[str, Any]] = [
         "roleRef": {"kind": "Role", "name": "reader"},
     },
 ]
-
-
-@pytest.fixture(scope="module")
-def running() -> Any:
-    with ClusterServer(recorded_objects()) as cluster:
-        yield cluster
-
-
-@pytest.fixture
-def cluster(running: ClusterServer) -> ClusterServer:
-    running.heal()
-    running.grants, running.forbidden, running.expired = ClusterServer().grants, set(), 0
-    return running
 
 
 def answer(cluster: ClusterServer, path: str, **query: str | int) -> httpx.Response:

@@ -118,7 +118,8 @@ def node(row: Row) -> Node:
 
 def right(row: Row, namespace: str) -> Right:
     """One rule of a SelfSubjectRulesReview."""
-    return Right(namespace, tuple(row["verbs"]), tuple(row.get("apiGroups") or ()), tuple(row.get("resources") or ()))
+    told = (tuple(row.get(name) or ()) for name in ("verbs", "apiGroups", "resources", "resourceNames"))
+    return Right(namespace, *told)
 
 
 def within(row: Row, name: str) -> Row:

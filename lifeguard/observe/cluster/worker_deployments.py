@@ -52,10 +52,14 @@ def has_labels(pod: Pod, labels: Mapping[str, str]) -> bool:
     return bool(labels) and all(pod.labels.get(key) == value for key, value in labels.items())
 
 
-def autoscalers(rows: Iterable[Row]) -> Mapping[str, str]:
-    """Which HorizontalPodAutoscaler scales which Deployment, by the Deployment's name."""
-    targets = [(row["spec"]["scaleTargetRef"], row["metadata"]["name"]) for row in rows]
-    return {target["name"]: name for target, name in targets if target.get("kind") == "Deployment"}
+def autoscalers(rows: Iterable[Row]) -> Mapping[tuple[str, str], str]:
+    """Which HorizontalPodAutoscaler scales which Deployment, by the namespace and the name of the Deployment."""
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        target, metadata = row["spec"]["scaleTargetRef"], row["metadata"]
+        if target.get("kind") == "Deployment":
+            found[metadata["namespace"], target["name"]] = metadata["name"]
+    return found
 
 
 def _words(spec: Row) -> list[str]:
