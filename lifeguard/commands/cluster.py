@@ -24,8 +24,9 @@ from lifeguard.observe.runs import find_active_runs
 from lifeguard.report.phrases import unseen
 
 SAVE = (
-    "python -c \"from blocks.cluster_access import ClusterAccess; ClusterAccess(credentials='kubernetes-credentials/NAME', "
-    "namespaces=['prefect-jobs'], worker_namespaces=['prefect']).save('prod')\""
+    'python -c "from blocks.cluster_access import ClusterAccess; ClusterAccess('
+    "credentials='kubernetes-credentials/lifeguard', namespaces=['prefect-jobs'], worker_namespaces=['prefect']"
+    ").save('prod')\""
 )
 
 

@@ -99,7 +99,7 @@ def _finding(cluster: Cluster, found: list[Excess]) -> Finding:
         },
         remedy=(
             "Use a service account that can only look: kubectl apply --filename examples/kubernetes/rbac.yaml",
-            f"What it may do now, as itself: {_list_rights(found)}",
+            f"All that it may do, with its own kubeconfig: {_list_rights(found)}",
             "Then see what is left: lifeguard cluster",
         ),
     )

@@ -18,7 +18,7 @@ from lifeguard.diagnose.worker_deployments import (
 )
 from lifeguard.diagnose.worker_lives import steady_workers
 from lifeguard.escaping import command
-from lifeguard.facts import Pool
+from lifeguard.facts import Pool, Run
 from lifeguard.findings import Evidence, Finding, Severity
 
 CODE = "k8s-worker-down"
@@ -74,8 +74,13 @@ def _of(scene: Scene, pool: Pool) -> Finding | None:
     online = _online(scene, pool, ordered[0])
     if online and ordered[0].is_wanted:
         return None
-    demand = Demand(scene.startable(pool), scene.claimed(pool), scene.soon(pool))
+    demand = Demand(scene.startable(pool), _left_to_the_worker(scene, pool), scene.soon(pool))
     return _finding(_Down(pool, ordered, online, demand))
+
+
+def _left_to_the_worker(scene: Scene, pool: Pool) -> tuple[Run, ...]:
+    """The claimed runs without a Job: what has one, Kubernetes starts without the worker."""
+    return tuple(run for run in scene.claimed(pool) if run.infrastructure_id is None)
 
 
 def _online(scene: Scene, pool: Pool, trouble: WorkerTrouble) -> int:

@@ -197,9 +197,8 @@ def look_closer(trouble: WorkerTrouble) -> tuple[str, ...]:
     whole = command("kubectl describe deployment", of.name, namespace=of.namespace)
     if trouble.pod is None:
         return (whole,)
-    if trouble.is_crash and trouble.container:
-        logs = command(
-            "kubectl logs --previous", trouble.pod.name, namespace=of.namespace, container=trouble.container.name
-        )
-        return (f"{logs} | lifeguard signatures -", logs)
+    if trouble.is_crash and trouble.container and not trouble.is_out_of_memory:
+        own = trouble.container.name
+        logs = command("kubectl logs --previous", trouble.pod.name, namespace=of.namespace, container=own)
+        return (logs, f"What is known of such lines: {logs} | lifeguard signatures -")
     return (command("kubectl describe pod", trouble.pod.name, namespace=of.namespace), whole)

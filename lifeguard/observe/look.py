@@ -79,8 +79,8 @@ async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Look into the Kubernetes clusters that an access is saved for, at what stands behind runs that have trouble there."""
-    return await look_into_clusters(look.api, snapshot)
+    """Look into the Kubernetes clusters that an access is saved for: behind runs that have trouble, at workers, at rights."""
+    return await look_into_clusters(look.api, snapshot, with_rights=True)
 
 
 STAGES: Sequence[tuple[str, Stage]] = (

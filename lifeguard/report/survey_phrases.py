@@ -11,8 +11,9 @@ SEEN, MISSING, OPTIONAL = "seen", "missing", "optional"
 
 def headline(survey: Survey) -> str:
     """Which cluster this is, for whom, and with what."""
-    pools = ", ".join(f"'{pool}'" for pool in survey.pools) or "no work pool of type kubernetes"
-    return f"Cluster access '{survey.name}' for {pools}, by {survey.credentials}"
+    names = ", ".join(f"'{pool}'" for pool in survey.pools)
+    pools = f"work pool{'s' if len(survey.pools) > 1 else ''} {names}" if names else "no work pool"
+    return f"Cluster access '{survey.name}' for {pools}, with {survey.credentials}"
 
 
 def cells(seen: KindSeen) -> tuple[str, str, str, str]:

@@ -153,7 +153,8 @@ def test_without_a_look_at_its_pods_the_deployment_itself_is_believed() -> None:
 def test_the_next_step_is_the_log_of_the_container_that_ended() -> None:
     steps = the(w.deployment(w.pod(w.crashing()))).remedy
     logs = "kubectl logs --previous --namespace prefect --container prefect-worker prefect-worker-74574db446-7vfmq"
-    assert steps == (f"{logs} | lifeguard signatures -", logs, "Then look again: lifeguard check --pool etl")
+    known = f"What is known of such lines: {logs} | lifeguard signatures -"
+    assert steps == (logs, known, "Then look again: lifeguard check --pool etl")
 
 
 def test_who_was_scaled_to_zero_is_scaled_up_again_by_name() -> None:
