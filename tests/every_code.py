@@ -6,6 +6,7 @@ Whether a code speaks at the right time is not the matter here: see the scenario
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lifeguard.cluster import Cluster, Right
 from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
 from lifeguard.diagnose.refused_jobs import FORBIDDEN
@@ -38,6 +39,7 @@ from lifeguard.settings import OwnSettings, Settings
 from lifeguard.signatures.known import SIGNATURES
 from lifeguard.signatures.sign import Sign
 from tests import builders as b
+from tests import worker_deployments as w
 
 
 def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
@@ -133,6 +135,7 @@ def _situations() -> Sequence[Snapshot]:
             parents={"task": "id-of-parent"},
         ),
         *_of_runs_and_limits(),
+        *_of_clusters(),
         *_of_logs(),
         *_of_pods(),
     )
@@ -190,6 +193,15 @@ def _of_runs_and_limits() -> Sequence[Snapshot]:
     )
 
 
+def _of_clusters() -> Sequence[Snapshot]:
+    down, bare = w.deployment(w.pod(w.killed())), w.deployment(has_liveness_probe=False)
+    wide = Right("prefect", ("*",), ("*",), ("*",))
+    return (
+        w.snapshot(w.cluster(down), waiting=[b.run(overdue=400)]),
+        w.snapshot(w.cluster(bare, rights=[wide]), alive=True),
+    )
+
+
 def _of_logs() -> Sequence[Snapshot]:
     """Each cause that a log shows, by one sign of it in the log of a worker."""
     signs = [Sign(each.key, each.code, "worker.log", 2, "a line", ended=b.ago(60)) for each in SIGNATURES]
@@ -232,8 +244,15 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
+        clusters=tuple(_cluster(cluster, name) for cluster in seen.clusters),
         missing=tuple(replace(missing, pool_name=missing.pool_name and name) for missing in seen.missing),
     )
+
+
+def _cluster(cluster: Cluster, name: str) -> Cluster:
+    """Names in Kubernetes are letters, digits and dashes; what a container says may be anything, and so may a pool's name."""
+    own = tuple(replace(each, pool_name=name) for each in cluster.deployments)
+    return replace(cluster, pools=tuple(name for _ in cluster.pools), deployments=own)
 
 
 def _services(seen: ServicesSeen, name: str) -> ServicesSeen:

@@ -31,7 +31,10 @@ from lifeguard.diagnose.k8s_node_lost import k8s_node_lost
 from lifeguard.diagnose.k8s_observer_down import k8s_observer_down
 from lifeguard.diagnose.k8s_oom_evicted_crashloop import k8s_oom_evicted_crashloop
 from lifeguard.diagnose.k8s_rbac_or_quota import k8s_rbac_or_quota
+from lifeguard.diagnose.k8s_rights_too_wide import k8s_rights_too_wide
 from lifeguard.diagnose.k8s_unschedulable import k8s_unschedulable
+from lifeguard.diagnose.k8s_worker_down import explained_by_worker_deployments, k8s_worker_down
+from lifeguard.diagnose.k8s_worker_without_probe import k8s_worker_without_probe
 from lifeguard.diagnose.late_backlog_drain import late_backlog_drain
 from lifeguard.diagnose.late_runs_service_stalled import late_runs_service_stalled
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
@@ -104,6 +107,7 @@ CHECKS: Sequence[Check] = (
     worker_rate_limited,
     worker_crash_http_500,
     worker_crash_loop,
+    k8s_worker_down,
     pool_no_workers,
     artificial_poll,
     worker_alive_not_polling,
@@ -144,6 +148,8 @@ CHECKS: Sequence[Check] = (
     schedule_inactive,
     worker_lost,
     events_websocket_blocked,
+    k8s_worker_without_probe,
+    k8s_rights_too_wide,
     patrol_late,
     patrol_on_watched_pool,
 )
@@ -177,7 +183,7 @@ def _under_umbrellas(scene: Scene, findings: list[Finding]) -> list[Finding]:
     for each in dead:
         if each.code == UMBRELLA:
             findings = explained_by_dead_services(scene, findings, each)
-    return explained_by_the_database([*findings, *dead])
+    return explained_by_worker_deployments(explained_by_the_database([*findings, *dead]))
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:

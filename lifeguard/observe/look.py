@@ -82,11 +82,11 @@ async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Look into the Kubernetes clusters that an access is saved for, at what stands behind runs that have trouble there.
+    """Look into the Kubernetes clusters that an access is saved for, behind runs that have trouble, at workers, at rights.
 
     Running runs on a lost node are known from there alone, so that their deployments are named here, in two calls.
     """
-    snapshot = await look_into_clusters(look.api, snapshot)
+    snapshot = await look_into_clusters(look.api, snapshot, with_rights=True)
     shown = {pod.run_id for cluster in snapshot.clusters for pod in cluster.pods}
     return await with_deployments(look.api, snapshot, (run for run in snapshot.active if run.id in shown))
 

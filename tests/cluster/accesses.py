@@ -14,7 +14,8 @@ from tests.cluster.server import ClusterServer
 from tests.estate import Estate
 
 NAME = "small"
-POOL = "k8s"
+POOL = "mill"
+"""Not that of the recorded workers, which crash."""
 
 
 @contextmanager

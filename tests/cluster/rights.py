@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lifeguard.cluster_rights import NEEDS, VERBS
+
 Row = Mapping[str, Any]
 
 
@@ -21,6 +23,12 @@ class Grant:
         asked = (("verbs", verb), ("apiGroups", group), ("resources", resource))
         return all(value in self.rule[name] or "*" in self.rule[name] for name, value in asked)
 
+
+READING = [
+    Grant({"verbs": list(VERBS), "apiGroups": [need.group], "resources": [need.resource]})
+    for need in {(need.group, need.resource): need for need in NEEDS}.values()
+]
+"""What Lifeguard needs, everywhere."""
 
 EVERYTHING = Grant({"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"]})
 OF_EVERYBODY = Grant(

@@ -12,7 +12,7 @@ from uuid import uuid4
 import orjson
 
 from tests.cluster.objects import recorded_objects
-from tests.cluster.rights import EVERYTHING, OF_EVERYBODY, Grant, grants_of
+from tests.cluster.rights import OF_EVERYBODY, READING, Grant, grants_of
 from tests.cluster.selectors import Refused, Row, by_fields, by_labels
 from tests.proxy import Answer, Predicate, Proxy, Request, as_json
 
@@ -50,8 +50,8 @@ def listing(kind: str, namespace: str | None = None) -> Predicate:
 class ClusterServer(Proxy):
     """Serves `objects`, by the plural of their kind, to whoever shows `TOKEN`, as far as `grants` go.
 
-    At first it has everything that was recorded, and lets everything be done. `expired` is how many requests for a further
-    page are answered 410 before one goes well again.
+    At first it has everything that was recorded, and lets everything be read that Lifeguard needs. `expired` is how many
+    requests for a further page are answered 410 before one goes well again.
     """
 
     def __init__(self, objects: Mapping[str, Sequence[Row]] | None = None) -> None:
@@ -59,11 +59,11 @@ class ClusterServer(Proxy):
         self.restore(objects)
 
     def restore(self, objects: Mapping[str, Sequence[Row]] | None = None) -> None:
-        """As it was at first: everything that was recorded, or other objects; every right, no fault, nothing asked yet."""
+        """As it was at first: everything recorded, or other objects; the rights that are needed, no fault, nothing asked."""
         self.heal()
         chosen = recorded_objects() if objects is None else objects
         self.objects: dict[str, list[Row]] = {kind: list(rows) for kind, rows in chosen.items()}
-        self.grants: list[Grant] = [EVERYTHING]
+        self.grants: list[Grant] = list(READING)
         self.forbidden: set[tuple[str | None, str]] = set()
         self.expired = 0
         self._further: dict[str, list[Row]] = {}

@@ -8,6 +8,8 @@ from tests.cluster.accesses import pending_in
 from tests.cluster.server import Asked, ClusterServer
 from tests.estate import Estate
 
+A_REVIEW = 1
+"""What the credentials may do: one question for each namespace of workers."""
 LISTS_OF_WORKERS = ["deployments", "horizontalpodautoscalers", "pods"]
 
 
@@ -30,7 +32,7 @@ def test_where_nothing_is_wrong_only_the_workers_are_looked_at(estate: Estate, k
         ("prefect-worker", 0),
         ("prefect-worker-oom", 1),
     ]
-    assert (kinds(known_cluster, "prefect"), len(known_cluster.asked)) == (LISTS_OF_WORKERS, 3)
+    assert (kinds(known_cluster, "prefect"), len(known_cluster.asked)) == (LISTS_OF_WORKERS, 3 + A_REVIEW)
 
 
 def test_a_pod_that_no_node_takes_is_read_with_its_events_and_nodes(

@@ -92,8 +92,9 @@ async def _guarded(reading: Awaitable[None], picture: Picture, kinds: Iterable[s
 
 
 async def _rights(client: ApiClient, picture: Picture, wanted: Wanted) -> list[Right]:
+    """One call for each namespace of workers: what holds for the whole cluster is told in any."""
     found: list[Right] = []
-    for namespace in dict.fromkeys((*wanted.namespaces, *wanted.worker_namespaces)):
+    for namespace in wanted.worker_namespaces:
         try:
             picture.lists.pay()
             found += await rights_of(client, namespace)
