@@ -6,7 +6,8 @@ Whether a code speaks at the right time is not the matter here: see the scenario
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lifeguard.cluster import Cluster, Right
+from lifeguard.cluster import Cluster, Container, Node, Pod, Right
+from lifeguard.cluster import Condition as Told
 from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
 from lifeguard.diagnose.refused_jobs import FORBIDDEN
@@ -138,6 +139,7 @@ def _situations() -> Sequence[Snapshot]:
         *_of_clusters(),
         *_of_logs(),
         *_of_pods(),
+        *_shown_by_clusters(),
     )
 
 
@@ -155,6 +157,21 @@ def _of_pods() -> Sequence[Snapshot]:
         b.snapshot(pools=kubernetes, ended=[replace(refused, state_message="No active pods")], pod_events=(died,)),
         b.snapshot(pools=kubernetes, active=[b.submitted()], pods_asked=frozenset({b.submitted().id})),
         b.snapshot(pools=kubernetes, active=silent, pods_asked=frozenset(run.id for run in silent)),
+    )
+
+
+def _shown_by_clusters() -> Sequence[Snapshot]:
+    """What only a look into a cluster shows of runs there."""
+    kubernetes, waits, runs = [b.pool(type="kubernetes")], b.submitted(), b.running()
+    lacks = Container("job", "image", state="waiting", reason="CreateContainerConfigError", message="no secret")
+    lost = Node("node-1", conditions=(Told("Ready", "Unknown", "NodeStatusUnknown", "stopped", b.ago(400)),))
+    unmade = Pod("mills", "pod-1", "uid-1", "Pending", b.ago(400), waits.id, containers=(lacks,))
+    adrift = Pod("mills", "pod-2", "uid-2", "Running", b.ago(400), runs.id, node_name="node-1")
+    return (
+        b.snapshot(pools=kubernetes, active=[waits], clusters=(Cluster("blue", (b.ETL,), pods=(unmade,)),)),
+        b.snapshot(
+            pools=kubernetes, active=[runs], clusters=(Cluster("blue", (b.ETL,), pods=(adrift,), nodes=(lost,)),)
+        ),
     )
 
 
@@ -252,7 +269,13 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
 def _cluster(cluster: Cluster, name: str) -> Cluster:
     """Names in Kubernetes are letters, digits and dashes; what a container says may be anything, and so may a pool's name."""
     own = tuple(replace(each, pool_name=name) for each in cluster.deployments)
-    return replace(cluster, pools=tuple(name for _ in cluster.pools), deployments=own)
+    pods = tuple(_pod(pod, name) for pod in cluster.pods)
+    return replace(cluster, pools=tuple(name for _ in cluster.pools), deployments=own, pods=pods)
+
+
+def _pod(pod: Pod, name: str) -> Pod:
+    said = (replace(each, message=each.message and f'secret "{name}" not found') for each in pod.containers)
+    return replace(pod, containers=tuple(said))
 
 
 def _services(seen: ServicesSeen, name: str) -> ServicesSeen:

@@ -13,15 +13,16 @@ def runs(estate: Estate, cluster: ClusterServer, on: str = "node-1") -> str:
     run = estate.start(estate.submitted_run(estate.deployment("grind", "mill"), infrastructure_id("run-ok")))
     cluster.hand_over({"run-ok": run})
     pod = next(row for row in cluster.objects["pods"] if row["metadata"]["name"].startswith("run-ok"))
-    pod["spec"]["nodeName"] = on
-    pod["status"] = {**pod["status"], "phase": "Running", "containerStatuses": []}
+    status: Row = {**pod["status"], "phase": "Running", "containerStatuses": list[Row]()}
+    cluster.objects["pods"] = [{**pod, "spec": {**pod["spec"], "nodeName": on}, "status": status}]
     return run
 
 
 def silence(cluster: ClusterServer, status: str = "Unknown") -> None:
     """Its node says nothing any more, or that it is ready again."""
     ready: Row = {"type": "Ready", "status": status, "lastTransitionTime": "2026-11-22T01:40:00Z", "message": STOPPED}
-    cluster.objects["nodes"][0]["status"]["conditions"] = [ready]
+    node = cluster.objects["nodes"][0]
+    cluster.objects["nodes"] = [{**node, "status": {**node["status"], "conditions": [ready]}}]
 
 
 def test_a_run_on_a_node_that_does_not_answer_is_critical(estate: Estate, cluster: ClusterServer) -> None:
