@@ -165,7 +165,7 @@ def _shown_by_clusters() -> Sequence[Snapshot]:
     kubernetes, waits, runs = [b.pool(type="kubernetes")], b.submitted(), b.running()
     lacks = Container("job", "image", state="waiting", reason="CreateContainerConfigError", message="no secret")
     lost = Node("node-1", conditions=(Told("Ready", "Unknown", "NodeStatusUnknown", "stopped", b.ago(400)),))
-    unmade = Pod("mills", "pod-1", "uid-1", "Pending", b.ago(400), waits.id, containers=(lacks,))
+    unmade = Pod("mills", "pod-1", "uid-1", "Pending", b.ago(400), waits.id, node_name="node-1", containers=(lacks,))
     adrift = Pod("mills", "pod-2", "uid-2", "Running", b.ago(400), runs.id, node_name="node-1")
     return (
         b.snapshot(pools=kubernetes, active=[waits], clusters=(Cluster("blue", (b.ETL,), pods=(unmade,)),)),
