@@ -36,6 +36,10 @@ def k8s_no_pod(scene: Scene) -> list[Finding]:
 
 def runs_without_pod(scene: Scene) -> tuple[Run, ...]:
     """The runs, longest first."""
+    return scene.once(_runs_without_pod)
+
+
+def _runs_without_pod(scene: Scene) -> tuple[Run, ...]:
     heard = {*told_by_run(scene), *troubles(scene)}
     asked = (run for run in scene.snapshot.active if run.id in scene.snapshot.pods_asked and run.id not in heard)
     found = (run for run in asked if _waits_for_pod(scene, run) and not is_seen(scene, run))

@@ -3,16 +3,11 @@
 The cluster goes first: it says what is now. What Prefect was told may be over, and fills the gaps.
 """
 
-from collections.abc import Iterable
-
-from lifeguard.cluster import Cluster
 from lifeguard.diagnose.cluster_troubles import cluster_troubles
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.told_troubles import told_troubles
 from lifeguard.facts import OWN_TAG, Run
 from lifeguard.pod_trouble import PodTrouble, Troubles
-
-PODS = "pods"
 
 
 def troubles(scene: Scene) -> Troubles:
@@ -27,31 +22,34 @@ def waiting_troubles(scene: Scene) -> Troubles:
 
 def is_seen(scene: Scene, run: Run) -> bool:
     """Whether a cluster showed a pod of this run, so that what Prefect was told before does not count."""
-    return any(_has_pod_of(cluster, run) for cluster in scene.snapshot.clusters if run.pool_name in cluster.pools)
+    shown = scene.once(_shown_pods)
+    return (run.pool_name, run.id) in shown or (run.pool_name, run.infrastructure_id) in shown
+
+
+def _shown_pods(scene: Scene) -> frozenset[tuple[str | None, str | None]]:
+    """By pool, the runs and the Jobs whose pods were shown; labels with names are cut and slugified, so ids join."""
+    return frozenset(
+        (pool, key)
+        for cluster in scene.snapshot.clusters
+        for pod in cluster.pods
+        for key in (pod.run_id, f"{pod.namespace}:{pod.job_name}" if pod.job_name else None)
+        for pool in cluster.pools
+        if key
+    )
 
 
 def _merged(scene: Scene) -> Troubles:
-    runs, shown = scene.runs_by_id, cluster_troubles(scene)
-    told = (each for each in told_troubles(scene).values() if each.run_id not in shown)
-    old = (each for each in told if each.is_over or not _is_out_of_date(scene, each))
-    return {each.run_id: each for each in _of_others(scene, (*shown.values(), *old)) if each.run_id in runs}
+    shown = cluster_troubles(scene)
+    told = [each for each in told_troubles(scene).values() if each.run_id not in shown]
+    kept = (*shown.values(), *(each for each in told if not _is_out_of_date(scene, each)))
+    return {each.run_id: each for each in kept if _is_of_others(scene, each)}
 
 
-def _of_others(scene: Scene, found: Iterable[PodTrouble]) -> list[PodTrouble]:
-    runs = scene.runs_by_id
-    return [each for each in found if each.run_id in runs and OWN_TAG not in runs[each.run_id].tags]
+def _is_of_others(scene: Scene, trouble: PodTrouble) -> bool:
+    run = scene.runs_by_id.get(trouble.run_id)
+    return run is not None and OWN_TAG not in run.tags
 
 
 def _is_out_of_date(scene: Scene, told: PodTrouble) -> bool:
     run = scene.runs_by_id.get(told.run_id)
-    return run is not None and is_seen(scene, run)
-
-
-def _has_pod_of(cluster: Cluster, run: Run) -> bool:
-    """By the run's id, else by its Job: labels with names are cut and slugified."""
-    namespace, _, job = (run.infrastructure_id or "").partition(":")
-    return any(
-        pod.run_id == run.id or (pod.job_name == job and pod.namespace == namespace and bool(job))
-        for pod in cluster.pods
-        if cluster.sees(PODS, pod.namespace)
-    )
+    return run is not None and not told.is_over and is_seen(scene, run)

@@ -126,7 +126,7 @@ def _of_code(scene: Scene, run: Run, told: Told, code: str, event: PodEvent | No
         since=min(times),
         seen_by=BY_PREFECT,
         is_over=not run.is_pending,
-        evidence=_evidence(run, event or (told.events[-1] if told.events else None), reason, last),
+        evidence=_evidence(run, event or (told.events[-1] if told.events else None), last),
         remedy=_remedy(run, told.events),
     )
 
@@ -139,10 +139,13 @@ def _last_seen(scene: Scene, last: datetime) -> str:
     return f" (last seen {day}{last:%H:%M} UTC)"
 
 
-def _evidence(run: Run, event: PodEvent | None, reason: str | None, last: datetime) -> Evidence:
-    pod: Evidence = {"pod": event.pod_name, "namespace": event.namespace} if event else {}
+def _evidence(run: Run, event: PodEvent | None, last: datetime) -> Evidence:
     job: Evidence = {"job": run.infrastructure_id} if run.infrastructure_id else {}
-    return {**pod, **job, **({"kubernetes_reason": reason} if reason else {}), "last_seen": last}
+    if event is None:
+        return {**job, "last_seen": last}
+    said = {"kubernetes_reason": event.reason, "prefects_diagnosis": event.diagnosis}
+    told = {name: value for name, value in said.items() if value}
+    return {**job, "namespace": event.namespace, "pod": event.pod_name, **told, "last_seen": last}
 
 
 def _remedy(run: Run, events: Sequence[PodEvent]) -> tuple[str, ...]:

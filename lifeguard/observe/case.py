@@ -59,7 +59,7 @@ def _with_itself(snapshot: Snapshot, run: Run) -> Snapshot:
     if run.is_scheduled:
         return replace(snapshot, waiting=(run,))
     if run.state_type == "CRASHED":
-        return replace(snapshot, **{"interrupted" if run.run_count else "ended": (run,)})
+        return replace(snapshot, interrupted=(run,)) if run.run_count else replace(snapshot, ended=(run,))
     return replace(snapshot, paused=(run,)) if run.state_type == "PAUSED" else snapshot
 
 

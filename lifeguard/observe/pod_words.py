@@ -78,7 +78,9 @@ def _with_left_out(snapshot: Snapshot, number: int, asked: int) -> Snapshot:
     if asked == number:
         return snapshot
     why = f"of {number:,} runs that wait or crashed in Kubernetes, {asked} were asked about"
-    return replace(snapshot, missing=(*snapshot.missing, Missing(f"{PODS_EVENTS}, beyond", why, essential=False)))
+    return replace(
+        snapshot, missing=(*snapshot.missing, Missing(f"{PODS_EVENTS} of further runs", why, essential=False))
+    )
 
 
 async def _with_events(api: Api, snapshot: Snapshot, runs: Sequence[Run]) -> Snapshot:

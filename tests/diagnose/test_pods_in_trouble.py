@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from lifeguard.cluster import Cluster, Pod
 from lifeguard.facts import Run, Snapshot
 from tests import builders as b
 
@@ -130,3 +131,18 @@ def test_two_runs_without_a_word_may_be_odd_ones() -> None:
 def test_a_server_that_stores_no_events_has_no_words_of_pods_either() -> None:
     found = b.judged(asked(*running(3), services=b.ServicesSeen(events=b.stored(0))))
     assert "k8s-observer-down" not in {each.code for each in found}
+
+
+def test_what_the_cluster_shows_now_counts_more_than_what_prefect_was_told_once() -> None:
+    told = waiting("Unschedulable", 5000)
+    by_id = Pod("mills", "pod-1", "uid", "Pending", run_id="id-of-waits-0")
+    by_job = Pod("mills", "pod-1", "uid", "Pending", job_name="waits-0-x7k2p")
+    for pod in (by_id, by_job):
+        seen = replace(told, clusters=(Cluster("prod", pools=(b.ETL,), pods=(pod,)),))
+        assert "k8s-unschedulable" not in {each.code for each in b.judged(seen)}
+
+
+def test_a_cluster_that_does_not_show_the_pod_leaves_what_prefect_was_told() -> None:
+    other = Pod("mills", "pod-2", "uid", "Running", run_id="id-of-another")
+    seen = replace(waiting("Unschedulable", 5000), clusters=(Cluster("prod", pools=(b.ETL,), pods=(other,)),))
+    assert [each.code for each in b.judged(seen)] == ["k8s-unschedulable"]
