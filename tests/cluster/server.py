@@ -51,7 +51,7 @@ class ClusterServer(Proxy):
     """Serves `objects`, by the plural of their kind, to whoever shows `TOKEN`, as far as `grants` go.
 
     At first it has everything that was recorded, and lets everything be done. `expired` is how many requests for a further
-    page are answered 410 before one goes well again. Objects can be made and deleted only where it `is_writable`.
+    page are answered 410 before one goes well again.
     """
 
     def __init__(self, objects: Mapping[str, Sequence[Row]] | None = None) -> None:
@@ -138,6 +138,7 @@ class ClusterServer(Proxy):
         return as_json({**request.json, "status": status}, 201)
 
     def _change(self, wanted: Asked, request: Request) -> Answer:
+        """Make or delete an object, which nobody can who has not made the server `is_writable`."""
         if wanted.verb == "delete":
             self.objects[wanted.kind] = [row for row in self._rows(wanted) if row["metadata"]["name"] != wanted.name]
             return as_json({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})

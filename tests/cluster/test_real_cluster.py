@@ -16,6 +16,7 @@ from prefect_kubernetes.credentials import KubernetesClusterConfig
 from lifeguard.cluster import RUN_LABEL, Cluster
 from tests.cluster.accesses import POOL, access_saved, has_job, pending_in
 from tests.cluster.real_faults import PODS, faults
+from tests.cluster.rights import EVERYTHING
 from tests.cluster.server import ClusterServer
 from tests.estate import Estate, wait_until
 
@@ -89,7 +90,7 @@ def test_what_makes_the_faults_is_understood_by_the_client_and_goes_away_with_it
     cluster: ClusterServer,
 ) -> None:
     cluster.restore({})
-    cluster.is_writable = True
+    cluster.is_writable, cluster.grants = True, [EVERYTHING]
     config = KubernetesClusterConfig(config=cluster.kubeconfig(), context_name="small")
 
     async def make() -> dict[str, str]:
