@@ -1,10 +1,11 @@
 """Label and field selectors as the API server of Kubernetes understands them, those that it refuses too."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 Row = Mapping[str, Any]
+Choice = Callable[[Row], bool]
 
 TERM = re.compile(r"""(?:[^,(]|\([^)]*\))+""")
 SET = re.compile(r"(\S+)\s+(in|notin)\s+\(([^)]*)\)")
@@ -25,35 +26,33 @@ class Refused(Exception):
     """The selector asks for what cannot be selected by; the message is Kubernetes' own."""
 
 
-def has_labels(row: Row, selector: str) -> bool:
-    """Whether a label selector chooses this object."""
-    labels: Mapping[str, str] = row["metadata"].get("labels") or {}
-    return all(_label_holds(labels, term.strip()) for term in TERM.findall(selector))
+def by_labels(selector: str) -> Choice:
+    """What a label selector chooses."""
+    choices = [_by_label(term.strip()) for term in TERM.findall(selector)]
+    return lambda row: all(chooses(row["metadata"].get("labels") or {}) for chooses in choices)
 
 
-def _label_holds(labels: Mapping[str, str], term: str) -> bool:
+def _by_label(term: str) -> Choice:
     if among := SET.fullmatch(term):
-        values = {value.strip() for value in among[3].split(",")}
-        return (labels.get(among[1]) in values) is (among[2] == "in")
-    if "!=" in term:
-        key, _, value = term.partition("!=")
-        return labels.get(key) != value
+        key, is_in, values = among[1], among[2] == "in", frozenset(re.split(r"\s*,\s*", among[3]))
+        return lambda labels: (labels.get(key) in values) is is_in
     if "=" in term:
-        key, _, value = term.partition("=")
-        return labels.get(key) == value.removeprefix("=")
-    return term[1:] not in labels if term.startswith("!") else term in labels
+        key, operator, value = re.split(r"(!=|==|=)", term, maxsplit=1)
+        return lambda labels: (labels.get(key) == value) is (operator != "!=")
+    return lambda labels: (term.removeprefix("!") in labels) is not term.startswith("!")
 
 
-def has_fields(kind: str, row: Row, selector: str) -> bool:
-    """Whether a field selector chooses this object; raises `Refused`."""
-    return all(_field_holds(kind, row, term) for term in filter(None, selector.split(",")))
+def by_fields(kind: str, selector: str) -> Choice:
+    """What a field selector chooses; raises `Refused`."""
+    choices = [_by_field(kind, term) for term in filter(None, selector.split(","))]
+    return lambda row: all(chooses(row) for chooses in choices)
 
 
-def _field_holds(kind: str, row: Row, term: str) -> bool:
+def _by_field(kind: str, term: str) -> Choice:
     path, operator, value = re.split(r"(!=|==|=)", term, maxsplit=1)
     if path not in EVERYWHERE | FIELDS.get(kind, frozenset()):
         raise Refused(f"field label not supported: {path}")
-    return (_at(row, path) == value) is (operator != "!=")
+    return lambda row: (_at(row, path) == value) is (operator != "!=")
 
 
 def _at(row: Row, path: str) -> str:

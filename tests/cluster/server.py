@@ -4,16 +4,16 @@ It is the proxy of these tests with objects behind it, so that its answers break
 too_many_requests(1))`, `fail(listing("events"), invalid_json)`, `fail(anything, delayed(60))`.
 """
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
+from uuid import uuid4
+
+import orjson
 
 from tests.cluster.objects import recorded_objects
 from tests.cluster.rights import OF_EVERYBODY, READING, Grant, grants_of
-from tests.cluster.selectors import Refused, Row, has_fields, has_labels
+from tests.cluster.selectors import Refused, Row, by_fields, by_labels
 from tests.proxy import Answer, Predicate, Proxy, Request, as_json
 
 TOKEN = "eyJhbGciOi-this-token-must-be-seen-nowhere"
@@ -66,6 +66,7 @@ class ClusterServer(Proxy):
         self.grants: list[Grant] = list(READING)
         self.forbidden: set[tuple[str | None, str]] = set()
         self.expired = 0
+        self._further: dict[str, list[Row]] = {}
 
     def hand_over(self, runs: Mapping[str, str]) -> None:
         """Give the objects of recorded runs, by their names, to runs with other ids."""
@@ -143,19 +144,34 @@ class ClusterServer(Proxy):
 
     def _list(self, wanted: Asked, request: Request) -> Answer:
         query = {name: values[0] for name, values in parse_qs(urlsplit(request.target).query).items()}
-        try:
-            rows = [row for row in self._rows(wanted) if _is_selected(wanted.kind, row, query)]
-            start = _offset(query.get("continue"))
-        except Refused as refused:
-            return failure(400, "BadRequest", str(refused))
-        if start and self.expired:
+        if "continue" in query and self.expired:
             self.expired -= 1
             return failure(
                 410, "Expired", "The provided continue parameter is too old to display a consistent list result."
             )
-        end = start + int(query["limit"]) if query.get("limit", "0") != "0" else len(rows)
-        further = {"continue": _token(end)} if end < len(rows) else {}
-        return as_json({"kind": "List", "metadata": {"resourceVersion": "1100", **further}, "items": rows[start:end]})
+        try:
+            rows = self._further.pop(query["continue"]) if "continue" in query else self._selected(wanted, query)
+        except Refused as refused:
+            return failure(400, "BadRequest", str(refused))
+        except KeyError:
+            return failure(400, "BadRequest", "continue key is not valid")
+        limit = int(query.get("limit", "0")) or len(rows)
+        metadata = {"resourceVersion": "1100", **self._rest(rows[limit:])}
+        body = orjson.dumps({"kind": "List", "metadata": metadata, "items": rows[:limit]})
+        return Answer(200, body, {"Content-Type": "application/json"})
+
+    def _selected(self, wanted: Asked, query: Mapping[str, str]) -> list[Row]:
+        has_labels = by_labels(query.get("labelSelector", ""))
+        has_fields = by_fields(wanted.kind, query.get("fieldSelector", ""))
+        return [row for row in self._rows(wanted) if has_labels(row) and has_fields(row)]
+
+    def _rest(self, rows: list[Row]) -> dict[str, str]:
+        """A token for what is left of a list, as it was when its first page was asked for."""
+        if not rows:
+            return {}
+        token = str(uuid4())
+        self._further[token] = rows
+        return {"continue": token}
 
 
 def failure(code: int, reason: str, message: str) -> Answer:
@@ -168,18 +184,3 @@ def _forbidden(wanted: Asked) -> str:
     place = f' in the namespace "{wanted.namespace}"' if wanted.namespace else " at the cluster scope"
     what = f'cannot {wanted.verb} resource "{wanted.kind}" in API group "{wanted.group}"{place}'
     return f'{wanted.kind} is forbidden: User "{ACCOUNT}" {what}'
-
-
-def _is_selected(kind: str, row: Row, query: Mapping[str, str]) -> bool:
-    return has_labels(row, query.get("labelSelector", "")) and has_fields(kind, row, query.get("fieldSelector", ""))
-
-
-def _token(offset: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps({"start": offset}).encode()).decode()
-
-
-def _offset(token: str | None) -> int:
-    try:
-        return int(json.loads(base64.urlsafe_b64decode(token))["start"]) if token else 0
-    except (binascii.Error, ValueError, KeyError) as error:
-        raise Refused("continue key is not valid") from error

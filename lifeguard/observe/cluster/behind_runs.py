@@ -21,6 +21,10 @@ YOUNG_SECONDS = 30.0
 NOT_ENDED = "status.phase!=Succeeded,status.phase!=Failed"
 NOT_SUCCEEDED = "status.successful=0"
 WARNINGS = "type=Warning"
+WITHOUT_SCHEDULING = "type=Warning,reason!=FailedScheduling,reason!=BackOff"
+"""Where runs are many, what the scheduler says is left to the pods, whose condition has the same words."""
+PAGES_OF_WARNINGS, PAGES_OF_ANSWERS = 6, 1
+"""A quota makes an event for each try of each Job; those of a few hundred Jobs tell what those of thousands would."""
 ANSWERS_OF_SCALERS = ("TriggeredScaleUp", "NotTriggerScaleUp", "Nominated")
 """Reasons of events that are no warnings: two of cluster-autoscaler, one of Karpenter."""
 
@@ -42,11 +46,13 @@ async def look_behind(picture: Picture, namespace: str, ids: Sequence[str], now:
         await picture.read("resourcequotas", namespace)
         await picture.read("limitranges", namespace)
     if found.without_pod or found.has_trouble:
-        await picture.read("events", namespace, fields=WARNINGS)
+        fields = WARNINGS if len(ids) <= IDS_AT_ONCE or not picture.sees("pods", namespace) else WITHOUT_SCHEDULING
+        await picture.read("events", namespace, fields=fields, pages=PAGES_OF_WARNINGS)
     if found.needs_node:
         picture.needs_nodes = True
         for reason in ANSWERS_OF_SCALERS:
-            await picture.read("events", namespace, fields=f"involvedObject.kind=Pod,reason={reason}")
+            fields = f"involvedObject.kind=Pod,reason={reason}"
+            await picture.read("events", namespace, fields=fields, pages=PAGES_OF_ANSWERS)
     picture.finish(OF_RUNS, namespace)
 
 
@@ -66,10 +72,7 @@ async def _suspects(picture: Picture, namespace: str, ids: Sequence[str], now: d
 async def _pods(picture: Picture, namespace: str, ids: Sequence[str]) -> list[Pod]:
     if len(ids) <= IDS_AT_ONCE:
         return _as_pods(await picture.read("pods", namespace, _among(ids)))
-    wanted = frozenset(ids)
-    pods = [
-        pod for pod in _as_pods(await picture.read("pods", namespace, RUN_LABEL, NOT_ENDED)) if pod.run_id in wanted
-    ]
+    pods = _as_pods(await picture.read("pods", namespace, RUN_LABEL, NOT_ENDED, of=frozenset(ids)))
     have_one = {pod.run_id for pod in pods}
     rest = [id for id in ids if id not in have_one][:IDS_AT_ONCE]
     return pods + _as_pods(await picture.read("pods", namespace, _among(rest))) if rest else pods
@@ -79,7 +82,7 @@ async def _jobs(picture: Picture, namespace: str, ids: Sequence[str]) -> None:
     if len(ids) <= IDS_AT_ONCE:
         await picture.read("jobs", namespace, _among(ids))
     else:
-        await picture.read("jobs", namespace, RUN_LABEL, NOT_SUCCEEDED)
+        await picture.read("jobs", namespace, RUN_LABEL, NOT_SUCCEEDED, of=frozenset(ids))
 
 
 def _is_in_trouble(pod: Pod, now: datetime) -> bool:

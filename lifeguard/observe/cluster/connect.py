@@ -52,10 +52,9 @@ async def _from_block(access: Access, kubeconfig: Mapping[str, Any]) -> ApiClien
     slug, _, name = (access.credentials or "").partition("/")
     try:
         return await KubernetesClusterConfig.model_validate(dict(kubeconfig)).get_api_client()
-    except UNUSABLE as error:
+    except UNUSABLE:
         raise Unreadable(
-            f"the kubeconfig of {place_of(slug, name)} cannot be used ({type(error).__name__}): try it with `kubectl "
-            "--kubeconfig` and save it again"
+            f"the kubeconfig behind {place_of(slug, name)} cannot be used: see that `kubectl` can, and save it again"
         ) from None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from lifeguard.cluster import Cluster, ClusterEvent, Job, Pod, WorkerDeployment
+from lifeguard.cluster import Cluster, ClusterEvent, Pod, WorkerDeployment
 from lifeguard.observe.cluster import answers
 from lifeguard.observe.cluster.answers import Row
 from lifeguard.observe.cluster.wanted import Wanted
@@ -29,7 +29,7 @@ def facts_of(name: str, wanted: Wanted, rows: Rows) -> Cluster:
         namespaces=wanted.namespaces,
         pods=pods,
         jobs=jobs,
-        events=_events(rows, pods, jobs),
+        events=_events(rows, pods, wanted.jobs | {(job.namespace, job.name) for job in jobs}),
         quotas=tuple(map(answers.quota, rows.get("resourcequotas", ()))),
         limit_ranges=tuple(map(answers.limit_range, rows.get("limitranges", ()))),
         nodes=tuple(map(answers.node, rows.get("nodes", ()))),
@@ -37,15 +37,15 @@ def facts_of(name: str, wanted: Wanted, rows: Rows) -> Cluster:
     )
 
 
-def _events(rows: Rows, pods: Collection[Pod], jobs: Collection[Job]) -> tuple[ClusterEvent, ...]:
-    """Those about these pods and Jobs; an event without a uid is known by its name."""
-    about = {("Pod", pod.namespace, pod.name) for pod in pods} | {("Job", job.namespace, job.name) for job in jobs}
-    uids = {each.uid for each in (*pods, *jobs)}
+def _events(rows: Rows, pods: Collection[Pod], jobs: Collection[tuple[str, str]]) -> tuple[ClusterEvent, ...]:
+    """Those about these pods and Jobs, `(namespace, name)`, and about pods of these Jobs that could not be seen."""
+    about = {("Pod", pod.namespace, pod.name) for pod in pods} | {("Job", *job) for job in jobs}
     events = map(answers.event, {row["metadata"]["uid"]: row for row in rows.get("events", ())}.values())
     return tuple(
         event
         for event in events
-        if (event.kind, event.namespace, event.name) in about and (not event.uid or event.uid in uids)
+        if (event.kind, event.namespace, event.name) in about
+        or (event.kind == "Pod" and (event.namespace, event.name.rpartition("-")[0]) in jobs)
     )
 
 

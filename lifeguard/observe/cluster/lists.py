@@ -66,25 +66,31 @@ class Lists:
         self._price.pay()
         self.calls += 1
 
-    async def rows(self, kind: str, namespace: str | None, labels: str = "", fields: str = "") -> list[Row]:
-        """Every object of a kind that the selectors choose. Raises `Unreadable`, with those that were read before."""
+    async def rows(
+        self, kind: str, namespace: str | None, labels: str = "", fields: str = "", pages: int | None = None
+    ) -> list[Row]:
+        """Every object of a kind that the selectors choose, of the first `pages`; raises `Unreadable`, with what it got."""
         chosen = {"label_selector": labels, "field_selector": fields}
         selected = {name: selector for name, selector in chosen.items() if selector}
         try:
-            return await self._to_the_end(kind, namespace, selected)
+            return await self._to_the_end(kind, namespace, selected, pages)
         except Expired:
-            return await self._once_more(kind, namespace, selected)
+            return await self._once_more(kind, namespace, selected, pages)
 
-    async def _once_more(self, kind: str, namespace: str | None, selected: dict[str, str]) -> list[Row]:
+    async def _once_more(
+        self, kind: str, namespace: str | None, selected: dict[str, str], pages: int | None
+    ) -> list[Row]:
         try:
-            return await self._to_the_end(kind, namespace, selected)
+            return await self._to_the_end(kind, namespace, selected, pages)
         except Expired:
             raise Unreadable("the list expired twice while it was read (410)") from None
 
-    async def _to_the_end(self, kind: str, namespace: str | None, selected: dict[str, str]) -> list[Row]:
+    async def _to_the_end(
+        self, kind: str, namespace: str | None, selected: dict[str, str], pages: int | None
+    ) -> list[Row]:
         rows: list[Row] = []
         further: str | None = None
-        while True:
+        while pages is None or len(rows) < pages * PAGE_SIZE:
             try:
                 answer = await self._page(kind, namespace, {**selected, **({"_continue": further} if further else {})})
             except Unreadable as error:
@@ -93,6 +99,7 @@ class Lists:
             further = within(answer, "metadata").get("continue")
             if not further:
                 return rows
+        raise Unreadable(f"only the first {len(rows):,} were read, and there are more", rows=tuple(rows))
 
     async def _page(self, kind: str, namespace: str | None, query: dict[str, str]) -> Row:
         response = await self._ask(kind, namespace, query)

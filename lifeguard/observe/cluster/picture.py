@@ -1,9 +1,10 @@
 """The picture of one cluster while it is being taken: what was read so far, and what is still to be read or cannot be."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from lifeguard.cluster import Unseen
+from lifeguard.cluster import RUN_LABEL, Unseen
+from lifeguard.observe.cluster.answers import within
 from lifeguard.observe.cluster.lists import Lists, Row
 from lifeguard.observe.cluster.unreadable import Unreadable, unseen
 
@@ -29,17 +30,32 @@ class Picture:
         for kind in kinds:
             self.due.pop((kind, namespace), None)
 
-    async def read(self, kind: str, namespace: str | None, labels: str = "", fields: str = "") -> Sequence[Row]:
-        """Read a list into the picture; where that fails it says so, and goes on with what it got."""
+    async def read(
+        self,
+        kind: str,
+        namespace: str | None,
+        labels: str = "",
+        fields: str = "",
+        *,
+        of: Container[str] | None = None,
+        pages: int | None = None,
+    ) -> Sequence[Row]:
+        """Read a list, or what of it is `of` these runs; where that fails it says so, and keeps what it got."""
         self.due[kind, namespace] = None
         try:
-            found = await self.lists.rows(kind, namespace, labels, fields)
+            found = await self.lists.rows(kind, namespace, labels, fields, pages)
         except Unreadable as error:
-            self.unseen.append(unseen(kind, namespace, error))
+            self._miss(unseen(kind, namespace, error))
             found = list(error.rows)
         self.due.pop((kind, namespace), None)
+        found = found if of is None else [row for row in found if _run_of(row) in of]
         self.rows.setdefault(kind, []).extend(found)
         return found
+
+    def _miss(self, missed: Unseen) -> None:
+        """Lists of one kind are asked for more than once: what they have in common is said once."""
+        if missed not in self.unseen:
+            self.unseen.append(missed)
 
     def sees(self, kind: str, namespace: str | None) -> bool:
         """Whether nothing went wrong with this kind there, so far."""
@@ -49,3 +65,7 @@ class Picture:
         """Nothing more will be read: name what was still due."""
         self.unseen += [unseen(kind, namespace, error) for kind, namespace in self.due]
         self.due.clear()
+
+
+def _run_of(row: Row) -> str:
+    return within(row["metadata"], "labels").get(RUN_LABEL, "")

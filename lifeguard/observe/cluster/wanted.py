@@ -20,7 +20,8 @@ RunIds = Mapping[str, tuple[str, ...]]
 class Wanted:
     """What is asked of one cluster. Runs are by the namespace of their Jobs, those that wait longest first.
 
-    `suspects` wait for a pod or crashed lately; `running` began, and nothing is known to be wrong with them.
+    `suspects` wait for a pod or crashed lately; `running` began, and nothing is known to be wrong with them. `jobs` are those
+    of the suspects, as `(namespace, name)`, whether they can be read or not.
     """
 
     pools: tuple[str, ...]
@@ -29,6 +30,7 @@ class Wanted:
     worker_namespaces: tuple[str, ...] = ()
     suspects: RunIds = field(default_factory=dict[str, tuple[str, ...]])
     running: RunIds = field(default_factory=dict[str, tuple[str, ...]])
+    jobs: frozenset[tuple[str, str]] = frozenset()
     elsewhere: tuple[Unseen, ...] = ()
 
 
@@ -37,8 +39,10 @@ def wanted_of(access: Access, snapshot: Snapshot, only: Run | None = None) -> Wa
     pools = [pool for pool in snapshot.pools if access.is_for(pool) and (only is None or pool.name == only.pool_name)]
     if not pools:
         return None
-    suspects = _of_pools([only] if only else _suspects(snapshot), pools)
-    running = _of_pools([run for run in snapshot.active if run.is_running and only in (None, run)], pools)
+    suspects = _of_pools(_suspects(snapshot) if only is None else _itself(only), pools)
+    running = _of_pools(
+        [run for run in snapshot.active if run.is_running and (only is None or run.id == only.id)], pools
+    )
     named = sorted({place for run in (*suspects, *running) if (place := namespace_of(run))})
     namespaces = access.namespaces or tuple(named)
     workers = access.worker_namespaces or namespaces
@@ -49,14 +53,21 @@ def wanted_of(access: Access, snapshot: Snapshot, only: Run | None = None) -> Wa
         worker_namespaces=workers,
         suspects=_by_namespace(suspects, namespaces),
         running=_by_namespace([run for run in running if namespace_of(run)], namespaces),
+        jobs=frozenset(job for run in suspects if (job := job_of(run))),
         elsewhere=_elsewhere(access, [place for place in named if place not in namespaces], workers),
     )
 
 
 def namespace_of(run: Run) -> str | None:
-    """The namespace of a run's Job, which Prefect keeps as `namespace:job`."""
-    namespace, colon, _ = (run.infrastructure_id or "").partition(":")
-    return namespace if colon and NAMESPACE.fullmatch(namespace) else None
+    """The namespace of a run's Job; None where none was made, as far as is known."""
+    job = job_of(run)
+    return job[0] if job else None
+
+
+def job_of(run: Run) -> tuple[str, str] | None:
+    """The namespace and the name of a run's Job, which Prefect keeps as `namespace:job`."""
+    namespace, colon, name = (run.infrastructure_id or "").partition(":")
+    return (namespace, name) if colon and NAMESPACE.fullmatch(namespace) else None
 
 
 def _suspects(snapshot: Snapshot) -> list[Run]:
@@ -68,6 +79,11 @@ def _suspects(snapshot: Snapshot) -> list[Run]:
         *sorted(pending, key=lambda run: _since(run, until)),
         *sorted(crashed, key=lambda run: run.ended or until, reverse=True),
     ]
+
+
+def _itself(run: Run) -> list[Run]:
+    """One run in question, if it may have come as far as a cluster."""
+    return [run] if run.is_pending or namespace_of(run) else []
 
 
 def _since(run: Run, otherwise: datetime) -> datetime:
