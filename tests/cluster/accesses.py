@@ -35,10 +35,12 @@ def access_saved(api_url: str, kubeconfig: dict[str, Any], **settings: Any) -> G
 
 
 def change_access(api_url: str, **settings: Any) -> None:
-    """Change what the access holds, also to what its form would refuse."""
+    """Let the access hold this and nothing else, also what its form would refuse."""
     with httpx.Client(base_url=f"{api_url}/", timeout=30, trust_env=False) as http:
         document = http.get(f"block_types/slug/cluster-access/block_documents/name/{NAME}").raise_for_status().json()
-        http.patch(f"block_documents/{document['id']}", json={"data": settings}).raise_for_status()
+        http.patch(
+            f"block_documents/{document['id']}", json={"data": settings, "merge_existing_data": False}
+        ).raise_for_status()
 
 
 def pending_in(estate: Estate, cluster: ClusterServer, *names: str) -> dict[str, str]:

@@ -34,6 +34,6 @@ def access(server: PrefectServer, running_cluster: ClusterServer) -> Generator[N
 
 @pytest.fixture
 def known_cluster(server: PrefectServer, cluster: ClusterServer, access: None) -> ClusterServer:
-    """The cluster, as it was recorded, and an access to it that takes every pool and the namespaces of the runs."""
-    change_access(server.api_url, credentials=CREDENTIALS, worker_namespaces=["prefect"])
+    """The cluster, as it was recorded, and an access for every pool and the namespaces of its runs, on a busy machine too."""
+    change_access(server.api_url, credentials=CREDENTIALS, worker_namespaces=["prefect"], timeout_seconds=30)
     return cluster

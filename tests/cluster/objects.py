@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def recorded_objects(runs: Mapping[str, str] | None = None) -> dict[str, list[Ma
     return objects
 
 
+@cache
 def run_id(name: str) -> str:
     """The recorded id of a run, by the beginning of its Job's or pod's name: `run-toobig`, `mounterr`."""
     for row in [*recorded_rows("jobs"), *recorded_rows("pods")]:
@@ -36,6 +38,7 @@ def run_id(name: str) -> str:
     raise LookupError(f"no recorded run {name!r}")
 
 
+@cache
 def infrastructure_id(name: str) -> str:
     """What Prefect keeps of the Job of a recorded run: `namespace:job`."""
     metadata = next(row["metadata"] for row in recorded_rows("jobs") if _is_of(row, name))

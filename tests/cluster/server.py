@@ -66,6 +66,7 @@ class ClusterServer(Proxy):
         self.grants: list[Grant] = list(READING)
         self.forbidden: set[tuple[str | None, str]] = set()
         self.expired = 0
+        self.is_writable = False
         self._further: dict[str, list[Row]] = {}
 
     def hand_over(self, runs: Mapping[str, str]) -> None:
@@ -118,6 +119,8 @@ class ClusterServer(Proxy):
             return failure(403, "Forbidden", _forbidden(wanted))
         if wanted.kind == REVIEWS and wanted.verb == "create":
             return self._review(request)
+        if self.is_writable and wanted.verb in ("create", "delete"):
+            return self._change(wanted, request)
         if wanted.verb not in ("get", "list"):
             return failure(405, "MethodNotAllowed", "the server does not allow this method on the requested resource")
         return self._one(wanted) if wanted.name else self._list(wanted, request)
@@ -133,6 +136,17 @@ class ClusterServer(Proxy):
         mine = [grant.rule for grant in (*self.grants, OF_EVERYBODY) if grant.namespace in (None, namespace)]
         status = {"resourceRules": mine, "nonResourceRules": [], "incomplete": False}
         return as_json({**request.json, "status": status}, 201)
+
+    def _change(self, wanted: Asked, request: Request) -> Answer:
+        """Make or delete an object, which nobody can who has not made the server `is_writable`."""
+        if wanted.verb == "delete":
+            self.objects[wanted.kind] = [row for row in self._rows(wanted) if row["metadata"]["name"] != wanted.name]
+            return as_json({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})
+        row = {**request.json, "metadata": {**request.json["metadata"], "uid": str(uuid4())}}
+        if wanted.namespace:
+            row["metadata"]["namespace"] = wanted.namespace
+        self.add(wanted.kind, row)
+        return as_json(row, 201)
 
     def _rows(self, wanted: Asked) -> list[Row]:
         rows = self.objects.get(wanted.kind, [])

@@ -1,11 +1,14 @@
 """A cluster that refuses, forgets, hangs or answers nonsense: what it costs is named, and the rest is seen all the same."""
 
+import json
 from collections.abc import Callable, Generator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from kubernetes_asyncio.client import Configuration
 
 from lifeguard.cluster import Cluster
 from tests.cluster.accesses import change_access, pending_in
@@ -212,3 +215,25 @@ def test_credentials_that_do_not_exist_are_named(estate: Estate, known_cluster: 
     change_access(estate.api_url, credentials="kubernetes-credentials/gone")
     because = "the block kubernetes-credentials/gone does not exist: `prefect block ls` shows those that do"
     assert all(sentence.endswith(because) for sentence in sentences(estate.look()))
+
+
+def test_without_credentials_of_its_own_an_access_takes_those_that_kubectl_would(
+    estate: Estate, known_cluster: ClusterServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pending_in(estate, known_cluster, "run-toobig")
+    change_access(estate.api_url, credentials="")
+    file = tmp_path / "config"
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    because = f"there are no credentials here: no service account of a pod, and no usable kubeconfig at {file}; "
+    assert all(because in sentence for sentence in sentences(estate.look()))
+    file.write_text(json.dumps(known_cluster.kubeconfig()))
+    assert [pod.phase for pod in cluster_of(estate.look()).pods] == ["Pending"]
+
+
+def test_a_cluster_is_asked_without_changing_what_flows_of_users_ask(
+    estate: Estate, known_cluster: ClusterServer
+) -> None:
+    before = Configuration.get_default_copy().host
+    pending_in(estate, known_cluster, "run-toobig")
+    assert cluster_of(estate.look()).pods
+    assert Configuration.get_default_copy().host == before

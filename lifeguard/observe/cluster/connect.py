@@ -1,7 +1,8 @@
-"""A client of Kubernetes for an access: through prefect-kubernetes where it names a block, else from where we run.
+"""A client of Kubernetes for an access: from a block of prefect-kubernetes where it names one, else from where we run.
 
-Imported only where there is an access, since the client takes seconds to import. Neither way sets the client's process-wide
-default, which `KubernetesCredentials.get_client` does (prefect-kubernetes 0.8.0) and which is that of the user's flows.
+Imported only where there is an access, since the client takes two seconds to import. The block is followed as its own
+`KubernetesClusterConfig.get_api_client` does (prefect-kubernetes 0.8.0), without that package, which takes a second more.
+`KubernetesCredentials.get_client` would also set the client's process-wide default, which is not ours to set.
 """
 
 import os
@@ -9,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import yaml
 from kubernetes_asyncio import config as untyped_config
 from kubernetes_asyncio.client import ApiClient, Configuration
-from prefect_kubernetes.credentials import KubernetesClusterConfig
-from pydantic import ValidationError
 
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.cluster.access import Access
@@ -22,7 +22,7 @@ from lifeguard.observe.stored_block import place_of, stored_block
 kubernetes_config: Any = untyped_config
 KUBECONFIG = "KUBECONFIG"
 DEFAULT_KUBECONFIG = Path("~/.kube/config")
-UNUSABLE = (untyped_config.ConfigException, ValidationError, KeyError, TypeError, ValueError, AttributeError, OSError)
+UNUSABLE = (untyped_config.ConfigException, yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError, OSError)
 """What the client's loader raises for a kubeconfig that it cannot follow; its words may quote the file, tokens too."""
 
 
@@ -51,7 +51,9 @@ async def client_for(access: Access, kubeconfig: Mapping[str, Any] | None) -> Ap
 async def _from_block(access: Access, kubeconfig: Mapping[str, Any]) -> ApiClient:
     slug, _, name = (access.credentials or "").partition("/")
     try:
-        return await KubernetesClusterConfig.model_validate(dict(kubeconfig)).get_api_client()
+        held, context = kubeconfig["config"], kubeconfig["context_name"]
+        config = yaml.safe_load(held) if isinstance(held, str) else held
+        return await kubernetes_config.new_client_from_config_dict(config_dict=config, context=context)
     except UNUSABLE:
         raise Unreadable(
             f"the kubeconfig behind {place_of(slug, name)} cannot be used: see that `kubectl` can, and save it again"

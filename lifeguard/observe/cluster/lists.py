@@ -124,6 +124,7 @@ class Lists:
 
 
 async def _answer(response: ClientResponse) -> Row:
+    """A page of a list; what is written in Go may tell of an empty one as null."""
     if response.status == 403:
         raise Unreadable("it is forbidden (HTTP 403)", LIST)
     if response.status == 401:
@@ -132,11 +133,12 @@ async def _answer(response: ClientResponse) -> Row:
         raise Unreadable(f"HTTP {response.status}")
     try:
         answer: Any = orjson.loads(await response.read())
-        if isinstance(answer["items"], list):
-            return answer
+        items = answer["items"]
     except (orjson.JSONDecodeError, KeyError, TypeError):
-        pass
-    raise Unreadable(ANOTHER_SHAPE)
+        raise Unreadable(ANOTHER_SHAPE) from None
+    if items is not None and not isinstance(items, list):
+        raise Unreadable(ANOTHER_SHAPE)
+    return {**answer, "items": items or []}
 
 
 async def _wait_as_told(response: ClientResponse) -> None:
