@@ -90,6 +90,7 @@ def _situations() -> Sequence[Snapshot]:
     two = [b.worker("one"), b.worker("two", silent=600)]
     one_slot = b.limit(active=1)
     return (
+        *_of_clusters(),
         b.snapshot(server=Server(b.API_URL, reachable=False, not_ready_because="the connection was refused")),
         b.snapshot(server=Server(b.API_URL, ready=False, not_ready_because="HTTP 503")),
         b.snapshot(missing=[b.unseen("workers", b.ETL)]),
@@ -136,7 +137,6 @@ def _situations() -> Sequence[Snapshot]:
             parents={"task": "id-of-parent"},
         ),
         *_of_runs_and_limits(),
-        *_of_clusters(),
         *_of_logs(),
         *_of_pods(),
         *_shown_by_clusters(),

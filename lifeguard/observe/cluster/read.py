@@ -6,7 +6,8 @@ from dataclasses import replace
 import anyio
 from kubernetes_asyncio.client import ApiClient
 
-from lifeguard.cluster import Cluster, Right
+from lifeguard.cluster import Cluster, Right, Unseen
+from lifeguard.escaping import visible
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.cluster import unreadable
@@ -36,13 +37,13 @@ async def read_cluster(api: Api, access: Access, wanted: Wanted, price: Price, *
         return nothing_of(access, wanted, _too_late(access))
     async with client:
         picture = Picture(Lists(client, price), due=dict.fromkeys(_places(wanted)))
-        rights: list[Right] = []
+        rights: tuple[Right, ...] | None = None
         with anyio.CancelScope(deadline=until) as patience:
             await _look(picture, wanted)
-            rights = await _rights(client, picture, wanted) if with_rights else []
+            rights = await _rights(client, picture, wanted) if with_rights else None
         if patience.cancelled_caught:
             picture.give_up(_too_late(access))
-    return replace(_cluster(access, wanted, picture), rights=tuple(rights) if with_rights else None)
+    return replace(_cluster(access, wanted, picture), rights=rights)
 
 
 def nothing_of(access: Access, wanted: Wanted, error: Unreadable) -> Cluster:
@@ -91,13 +92,18 @@ async def _guarded(reading: Awaitable[None], picture: Picture, kinds: Iterable[s
         picture.finish(kinds, namespace)
 
 
-async def _rights(client: ApiClient, picture: Picture, wanted: Wanted) -> list[Right]:
-    """One call for each namespace of workers: what holds for the whole cluster is told in any."""
+async def _rights(client: ApiClient, picture: Picture, wanted: Wanted) -> tuple[Right, ...] | None:
+    """One call for each namespace of workers: what holds for the whole cluster is told in any. None where it is not told.
+
+    That is said only where nothing else is unseen: a cluster that does not answer is said to often enough.
+    """
     found: list[Right] = []
     for namespace in wanted.worker_namespaces:
         try:
             picture.lists.pay()
             found += await rights_of(client, namespace)
         except Unreadable as error:
-            picture.unseen.append(unreadable.unseen(REVIEWS, namespace, error))
-    return found
+            because = f"what the credentials may do in {visible(namespace)} is not told: {error.reason}"
+            picture.unseen += [] if picture.unseen else [Unseen(REVIEWS, namespace, because)]
+            return None
+    return tuple(found)
