@@ -64,7 +64,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
     ):
         look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
         if snapshot.can_go_on:
-            for stage in (inspect_pools, count_workers, find_overdue_runs, find_concurrency_waits, find_failed_starts):
+            for stage in STAGES:
                 snapshot = await stage(look, sealed(snapshot))
         judgement = diagnose(look, sealed(snapshot))
         whom = await whom_to_page(api)
@@ -107,6 +107,22 @@ async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
 async def find_failed_starts(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the runs that ended before they started, and look twice at what seems wrong."""
     return await stages.find_runs_that_never_started(look, snapshot)
+
+
+@task(name="look into clusters", cache_policy=NO_CACHE, persist_result=False)
+async def look_into_clusters(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Read what stands behind pods, where an access to their Kubernetes cluster is saved."""
+    return await stages.look_behind_pods(look, snapshot)
+
+
+STAGES = (
+    inspect_pools,
+    count_workers,
+    find_overdue_runs,
+    find_concurrency_waits,
+    find_failed_starts,
+    look_into_clusters,
+)
 
 
 @task(name="diagnose", cache_policy=NO_CACHE, persist_result=False)

@@ -349,6 +349,31 @@ def settings(
 
 
 @app.command
+def cluster(
+    *,
+    format: Annotated[Literal["table", "json"], Parameter(help="How to print it.", name=["--format", "-f"])] = "table",
+) -> int:
+    """Say what of the Kubernetes clusters behind work pools can be seen, and which right is missing or too many.
+
+    For every saved block of the type `cluster-access`: which work pools it is for; each kind that findings rest on, in each
+    namespace, with how many there are, or the verb to grant and what is not known without it; the Deployments that run
+    workers; and what the credentials may do beyond looking. Without such a block no cluster is ever asked;
+    examples/kubernetes has the manifests and says how to make one.
+
+    Only lists are read, and Kubernetes is asked what the credentials may do (SelfSubjectRulesReview, which stores nothing).
+    No token is ever shown.
+
+    For example: `lifeguard cluster`, or `lifeguard cluster --format json`
+
+    Exit status: 0 all that is needed can be read; 1 something is missing, or the credentials may do more than look; 2 it
+    could not look, or a block is wrong, or there is none.
+    """
+    from lifeguard.commands.cluster import run_cluster
+
+    return run_cluster(format)
+
+
+@app.command
 def incident(
     id: Annotated[int, Parameter(help="Its number, which `lifeguard history` shows.")],
     /,

@@ -48,7 +48,10 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """A pod. `run_id` is from its label; `job_name` from its labels too, for pods without the former."""
+    """A pod. `run_id` is from its label; `job_name` from its labels too, for pods without the former.
+
+    `deleted` is when it was told to end: one that lasts on a node that answers no more never does.
+    """
 
     namespace: str
     name: str
@@ -63,6 +66,8 @@ class Pod:
     conditions: tuple[Condition, ...] = ()
     containers: tuple[Container, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    deleted: datetime | None = None
+    node_selector: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +170,16 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Right:
-    """One rule of what the credentials may do, as Kubernetes lists them itself; `*` stands for all."""
+    """One rule of what the credentials may do, as Kubernetes lists them itself; `*` stands for all.
+
+    `names` are the only objects that it is about; none where it is about all.
+    """
 
     namespace: str
     verbs: tuple[str, ...]
     groups: tuple[str, ...]
     resources: tuple[str, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,8 @@ class Cluster:
     """One cluster as it was seen through one access. `name` is that of the access; `pools` are the work pools it is for.
 
     What is about no run that was asked for is not in it. `reads` counts calls; `unseen` is everything that could not be read.
-    `rights` is None where they were not asked for.
+    `rights` is None where they were not asked for. `asked` are the ids of the runs that were asked about, None where it was
+    about every one: of a run that was not, nothing in it says anything.
     """
 
     name: str
@@ -194,6 +204,7 @@ class Cluster:
     unseen: tuple[Unseen, ...] = ()
     rights: tuple[Right, ...] | None = None
     reads: int = 0
+    asked: frozenset[str] | None = None
 
     def sees(self, kind: str, namespace: str | None = None) -> bool:
         """Whether this kind was read to its end, there."""

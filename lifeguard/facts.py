@@ -35,6 +35,8 @@ SLOT_LEAKS = "runs behind the slots of a deployment"
 TAG_LEASES = "leases of the tag"
 SCHEDULES = "schedules of deployments"
 WORKER_EVENTS = "starts of workers"
+PODS_EVENTS = "events of pods"
+OBSERVER_LINES = "what the observer of Kubernetes wrote"
 """What is asked for by name: whether it was seen."""
 
 CAUGHT_UP_WITHIN_SECONDS = 300.0
@@ -340,7 +342,8 @@ class Snapshot:
     pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `worker_events` are by time, the newest
     of them last; those of long ago may be missing. `signs` are known signatures in logs: of files that were given, and of
     runs whose logs were read anyway. `pod_events` and `observer_lines` are of runs in trouble on pools of Kubernetes, by the
-    time at which they were received; `clusters` are those that could be looked into.
+    time at which they were received; of the runs in `pods_asked`, having none means that there is none. `clusters` are those
+    that could be looked into.
     """
 
     server: Server
@@ -374,6 +377,7 @@ class Snapshot:
     worker_events: tuple[WorkerEvent, ...] = ()
     pod_events: tuple[PodEvent, ...] = ()
     observer_lines: tuple[ObserverLine, ...] = ()
+    pods_asked: frozenset[str] = frozenset()
     clusters: tuple[Cluster, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0

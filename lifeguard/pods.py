@@ -11,6 +11,9 @@ OBSERVER_LOGGER = "prefect.flow_runs.observer"
 KUBERNETES = "kubernetes"
 """The type of a work pool whose workers make Jobs of Kubernetes."""
 
+SUBMITTED_AT_LEAST = 3
+"""One or two Jobs without a word of a pod may be odd: a manifest of one's own can lack a label that the observer needs."""
+
 
 @dataclass(frozen=True, slots=True)
 class PodEvent:

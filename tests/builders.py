@@ -33,6 +33,7 @@ from lifeguard.facts import (
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.happenings import WorkerEvent
 from lifeguard.judgement import Judgement
+from lifeguard.pods import ObserverLine, PodEvent
 from lifeguard.policy import Policy
 from lifeguard.services import ServicesSeen, StoredEvents, UnmadeRun
 
@@ -162,6 +163,30 @@ def pending(
 ) -> Run:
     """A run that was claimed `since` seconds ago, when it was expected."""
     return _active(name, pool, queue, deployment, tags, worker, "PENDING", state, since, expected)
+
+
+def submitted(name: str = "claimed-1", pool: str = ETL, *, since: float = 600, **more: Any) -> Run:
+    """A run whose worker made its Job of Kubernetes so many seconds ago, and of which no pod was heard."""
+    claimed = pending(name, pool, since=since, state=more.pop("state", "Submitting"), worker="worker-1", **more)
+    return replace(claimed, infrastructure_id=f"mills:{name}-x7k2p")
+
+
+def pod_event(
+    run: Run,
+    phase: str = "pending",
+    *,
+    ago: float = 30,
+    diagnosis: str | None = None,
+    reason: str | None = None,
+    pod: str = "pod-1",
+) -> PodEvent:
+    """What the observer sent of a run's pod so many seconds ago."""
+    return PodEvent(run.id, phase, NOW - seconds(ago), f"uid-of-{pod}", pod, "mills", diagnosis, reason)
+
+
+def observed(run: Run, text: str, *, ago: float = 30) -> ObserverLine:
+    """What the observer wrote into the log of a run so many seconds ago."""
+    return ObserverLine(run.id, NOW - seconds(ago), text)
 
 
 def running(

@@ -354,6 +354,49 @@ class Estate:
         """What the observer of Kubernetes says about a pod that waits for its image or its node."""
         self._set_state(run, "PENDING", "InfrastructurePending", "Kubernetes pod is pending.")
 
+    def submit(self, run: str, job: str = "mills:grind-x7k2p") -> str:
+        """What a worker of Kubernetes does once it has made the Job of a run that it claimed."""
+        self._set_state(run, "PENDING", "Submitting")
+        self._patch(f"flow_runs/{run}", {"infrastructure_pid": job})
+        return run
+
+    def submitted_run(self, deployment: str, job: str = "mills:grind-x7k2p", **columns: Any) -> str:
+        """A run that was to start ten minutes ago, and whose Job was made just now."""
+        return self.submit(self.pending_run(deployment, worker="ann", **columns), job)
+
+    def pod_event(
+        self, run: str, phase: str = "pending", pod: str = "pod-1", seconds_ago: float = 0, **of: str
+    ) -> None:
+        """What the observer of Kubernetes sends; `of` are diagnosis, reason and namespace, and the time is the pod's own."""
+        labels = {f"kubernetes.{name}": value for name, value in {"namespace": "mills", **of}.items()}
+        resource = {
+            "prefect.resource.id": f"prefect.kubernetes.pod.{pod}-of-{run}",
+            "prefect.resource.name": pod,
+            **labels,
+        }
+        related = {"prefect.resource.id": f"prefect.flow-run.{run}", "prefect.resource.role": "flow-run"}
+        event = {
+            "id": str(uuid4()),
+            "event": f"prefect.kubernetes.pod.{phase}",
+            "resource": resource,
+            "related": [related],
+        }
+        self._post("events", [{**event, "occurred": _ago(seconds_ago)}])
+
+    def wait_for_pod_events(self, run: str, number: int = 1) -> None:
+        """Wait until the server has stored so many events of a run's pods."""
+        wait_until(lambda: self._pod_events_kept(run) >= number, f"{number} events of pods are stored", 30)
+
+    def _pod_events_kept(self, run: str) -> int:
+        wanted = {"event": {"prefix": ["prefect.kubernetes.pod."]}, "related": {"id": [f"prefect.flow-run.{run}"]}}
+        page: Row = self._post("events/filter", {"filter": {**wanted, "occurred": {"until": _ago(-60)}}})
+        return page["total"]
+
+    def observe(self, run: str, text: str, seconds_ago: float = 0, level: int = 30) -> None:
+        """A line of the observer of Kubernetes in the log of a run."""
+        line = {"name": "prefect.flow_runs.observer", "level": level, "message": text, "timestamp": _ago(seconds_ago)}
+        self._post("logs/", [{**line, "flow_run_id": run}])
+
     def start(self, run: str, is_heard: bool = True) -> str:
         """Set a run RUNNING, as its own process does, with a first heartbeat; old clients send none."""
         assert self._set_state(run, "RUNNING")["status"] == "ACCEPT"

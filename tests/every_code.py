@@ -6,7 +6,11 @@ Whether a code speaks at the right time is not the matter here: see the scenario
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lifeguard.cluster import Cluster, Container, Node, Pod, Right
+from lifeguard.cluster import Condition as Told
 from lifeguard.diagnose.checks import CHECKS, diagnose
+from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
+from lifeguard.diagnose.refused_jobs import FORBIDDEN
 from lifeguard.diagnose.scene import Scene
 from lifeguard.facts import (
     Deployment,
@@ -36,6 +40,7 @@ from lifeguard.settings import OwnSettings, Settings
 from lifeguard.signatures.known import SIGNATURES
 from lifeguard.signatures.sign import Sign
 from tests import builders as b
+from tests import worker_deployments as w
 
 
 def findings_of_every_code(name: str = b.ETL) -> dict[str, Finding]:
@@ -85,6 +90,7 @@ def _situations() -> Sequence[Snapshot]:
     two = [b.worker("one"), b.worker("two", silent=600)]
     one_slot = b.limit(active=1)
     return (
+        *_of_clusters(),
         b.snapshot(server=Server(b.API_URL, reachable=False, not_ready_because="the connection was refused")),
         b.snapshot(server=Server(b.API_URL, ready=False, not_ready_because="HTTP 503")),
         b.snapshot(missing=[b.unseen("workers", b.ETL)]),
@@ -132,6 +138,40 @@ def _situations() -> Sequence[Snapshot]:
         ),
         *_of_runs_and_limits(),
         *_of_logs(),
+        *_of_pods(),
+        *_shown_by_clusters(),
+    )
+
+
+def _of_pods() -> Sequence[Snapshot]:
+    """What Prefect alone is told of runs in Kubernetes."""
+    kubernetes, waits = [b.pool(type="kubernetes")], b.submitted(state="InfrastructurePending")
+    refused = replace(b.crashed(), state_message=f"{SUBMISSION_FAILED} {FORBIDDEN}: exceeded quota: jobs")
+    silent = [replace(b.running(f"silent-{number}"), infrastructure_id=f"mills:job-{number}") for number in range(3)]
+    said = (b.pod_event(waits, diagnosis="Unschedulable"), b.pod_event(waits, diagnosis="ImagePullError", ago=20))
+    died = b.pod_event(refused, "evicted", reason="Error")
+    return (
+        b.snapshot(pools=kubernetes, active=[waits], pod_events=said[:1]),
+        b.snapshot(pools=kubernetes, active=[waits], pod_events=said),
+        b.snapshot(pools=kubernetes, ended=[refused]),
+        b.snapshot(pools=kubernetes, ended=[replace(refused, state_message="No active pods")], pod_events=(died,)),
+        b.snapshot(pools=kubernetes, active=[b.submitted()], pods_asked=frozenset({b.submitted().id})),
+        b.snapshot(pools=kubernetes, active=silent, pods_asked=frozenset(run.id for run in silent)),
+    )
+
+
+def _shown_by_clusters() -> Sequence[Snapshot]:
+    """What only a look into a cluster shows of runs there."""
+    kubernetes, waits, runs = [b.pool(type="kubernetes")], b.submitted(), b.running()
+    lacks = Container("job", "image", state="waiting", reason="CreateContainerConfigError", message="no secret")
+    lost = Node("node-1", conditions=(Told("Ready", "Unknown", "NodeStatusUnknown", "stopped", b.ago(400)),))
+    unmade = Pod("mills", "pod-1", "uid-1", "Pending", b.ago(400), waits.id, node_name="node-1", containers=(lacks,))
+    adrift = Pod("mills", "pod-2", "uid-2", "Running", b.ago(400), runs.id, node_name="node-1")
+    return (
+        b.snapshot(pools=kubernetes, active=[waits], clusters=(Cluster("blue", (b.ETL,), pods=(unmade,)),)),
+        b.snapshot(
+            pools=kubernetes, active=[runs], clusters=(Cluster("blue", (b.ETL,), pods=(adrift,), nodes=(lost,)),)
+        ),
     )
 
 
@@ -167,6 +207,15 @@ def _of_runs_and_limits() -> Sequence[Snapshot]:
         b.snapshot(
             waiting=[b.run(f"waits-{number}", overdue=4000) for number in range(20)], caught_up={f"pool-{b.ETL}": 40}
         ),
+    )
+
+
+def _of_clusters() -> Sequence[Snapshot]:
+    down, bare = w.deployment(w.pod(w.killed())), w.deployment(has_liveness_probe=False)
+    wide = Right("prefect", ("*",), ("*",), ("*",))
+    return (
+        w.snapshot(w.cluster(down), waiting=[b.run(overdue=400)]),
+        w.snapshot(w.cluster(bare, rights=[wide]), alive=True),
     )
 
 
@@ -207,12 +256,26 @@ def _renamed(seen: Snapshot, name: str) -> Snapshot:
         leaks=tuple(replace(leak, limit_name=_limit_name(leak.limit_name, name)) for leak in seen.leaks),
         cancelling=tuple(_run(run, name) for run in seen.cancelling),
         services=_services(seen.services, name),
+        pod_events=tuple(replace(event, pod_name=name, namespace=name) for event in seen.pod_events),
         signs=tuple(replace(sign, log=name, example=name) for sign in seen.signs),
         deployments={id: _deployment(deployment, name) for id, deployment in seen.deployments.items()},
         limits=tuple(_limit(limit, name) for limit in seen.limits),
         task_waits=tuple(replace(wait, tag=name) for wait in seen.task_waits),
+        clusters=tuple(_cluster(cluster, name) for cluster in seen.clusters),
         missing=tuple(replace(missing, pool_name=missing.pool_name and name) for missing in seen.missing),
     )
+
+
+def _cluster(cluster: Cluster, name: str) -> Cluster:
+    """Names in Kubernetes are letters, digits and dashes; what a container says may be anything, and so may a pool's name."""
+    own = tuple(replace(each, pool_name=name) for each in cluster.deployments)
+    pods = tuple(_pod(pod, name) for pod in cluster.pods)
+    return replace(cluster, pools=tuple(name for _ in cluster.pools), deployments=own, pods=pods)
+
+
+def _pod(pod: Pod, name: str) -> Pod:
+    said = (replace(each, message=each.message and f'secret "{name}" not found') for each in pod.containers)
+    return replace(pod, containers=tuple(said))
 
 
 def _services(seen: ServicesSeen, name: str) -> ServicesSeen:
@@ -235,6 +298,7 @@ def _run(run: Run, name: str) -> Run:
         pool_name=run.pool_name and name,
         queue_name=run.queue_name and name,
         worker_name=run.worker_name and f"{run.worker_name} {name}",
+        infrastructure_id=run.infrastructure_id and f"{name}:{name}",
     )
 
 

@@ -23,7 +23,18 @@ from lifeguard.diagnose.events_websocket_blocked import events_websocket_blocked
 from lifeguard.diagnose.foreman_stalled import foreman_stalled
 from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
 from lifeguard.diagnose.infra_submit_failed import infra_submit_failed
+from lifeguard.diagnose.k8s_container_config import k8s_container_config
 from lifeguard.diagnose.k8s_event_storm import k8s_event_storm
+from lifeguard.diagnose.k8s_image_pull_backoff import k8s_image_pull_backoff
+from lifeguard.diagnose.k8s_no_pod import k8s_no_pod
+from lifeguard.diagnose.k8s_node_lost import k8s_node_lost
+from lifeguard.diagnose.k8s_observer_down import k8s_observer_down
+from lifeguard.diagnose.k8s_oom_evicted_crashloop import k8s_oom_evicted_crashloop
+from lifeguard.diagnose.k8s_rbac_or_quota import k8s_rbac_or_quota
+from lifeguard.diagnose.k8s_rights_too_wide import k8s_rights_too_wide
+from lifeguard.diagnose.k8s_unschedulable import k8s_unschedulable
+from lifeguard.diagnose.k8s_worker_down import explained_by_worker_deployments, k8s_worker_down
+from lifeguard.diagnose.k8s_worker_without_probe import k8s_worker_without_probe
 from lifeguard.diagnose.late_backlog_drain import late_backlog_drain
 from lifeguard.diagnose.late_runs_service_stalled import late_runs_service_stalled
 from lifeguard.diagnose.limit_set_to_zero import limit_set_to_zero
@@ -96,6 +107,7 @@ CHECKS: Sequence[Check] = (
     worker_rate_limited,
     worker_crash_http_500,
     worker_crash_loop,
+    k8s_worker_down,
     pool_no_workers,
     artificial_poll,
     worker_alive_not_polling,
@@ -105,7 +117,15 @@ CHECKS: Sequence[Check] = (
     queue_readiness_stale,
     queue_not_polled,
     subflow_parent_deadlock,
+    k8s_rbac_or_quota,
+    k8s_unschedulable,
+    k8s_image_pull_backoff,
+    k8s_container_config,
+    k8s_oom_evicted_crashloop,
+    k8s_node_lost,
+    k8s_no_pod,
     stuck_pending_orphan,
+    k8s_observer_down,
     zombie_running,
     pool_limit_saturated,
     queue_limit_saturated,
@@ -128,6 +148,8 @@ CHECKS: Sequence[Check] = (
     schedule_inactive,
     worker_lost,
     events_websocket_blocked,
+    k8s_worker_without_probe,
+    k8s_rights_too_wide,
     patrol_late,
     patrol_on_watched_pool,
 )
@@ -161,7 +183,7 @@ def _under_umbrellas(scene: Scene, findings: list[Finding]) -> list[Finding]:
     for each in dead:
         if each.code == UMBRELLA:
             findings = explained_by_dead_services(scene, findings, each)
-    return explained_by_the_database([*findings, *dead])
+    return explained_by_worker_deployments(explained_by_the_database([*findings, *dead]))
 
 
 def settled(findings: Iterable[Finding]) -> list[Finding]:
@@ -191,7 +213,8 @@ def _due_since(scene: Scene, finding: Finding) -> datetime | None:
 def _cause(finding: Finding, explained_by: dict[str, str]) -> str | None:
     if not finding.run_ids or not all(run_id in explained_by for run_id in finding.run_ids):
         return None
-    return explained_by[finding.run_ids[0]]
+    cause = explained_by[finding.run_ids[0]]
+    return None if cause == finding.fingerprint else cause
 
 
 def _explanation(finding: Finding) -> tuple[int, str]:

@@ -1,6 +1,10 @@
-"""infra-submit-failed: the infrastructure refused a run, which crashed before it started."""
+"""infra-submit-failed: the infrastructure refused a run, which crashed before it started.
+
+Where Kubernetes forbade the Job, k8s-rbac-or-quota says it.
+"""
 
 from lifeguard.diagnose.in_a_row import in_a_row
+from lifeguard.diagnose.refused_jobs import is_refused
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, ids, of_deployment, runs
 from lifeguard.escaping import command
@@ -18,7 +22,7 @@ def infra_submit_failed(scene: Scene) -> list[Finding]:
 
 
 def _was_refused(run: Run) -> bool:
-    return (run.state_message or "").startswith(SUBMISSION_FAILED)
+    return (run.state_message or "").startswith(SUBMISSION_FAILED) and not is_refused(run)
 
 
 def _finding(scene: Scene, deployment: Deployment, crashed: tuple[Run, ...]) -> Finding:

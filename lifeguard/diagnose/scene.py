@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from lifeguard.facts import (
     ACTIVE_RUNS,
@@ -40,6 +40,16 @@ class Scene:
     snapshot: Snapshot
     policy: Policy
     now: datetime
+
+    @cached_property
+    def _worked_out(self) -> dict[Callable[["Scene"], Any], Any]:
+        return {}
+
+    def once(self, work_out: Callable[["Scene"], T]) -> T:
+        """What several checks need of a scene, worked out by the first that does."""
+        if work_out not in self._worked_out:
+            self._worked_out[work_out] = work_out(self)
+        return self._worked_out[work_out]
 
     @cached_property
     def overdue_after_seconds(self) -> float:

@@ -1,11 +1,14 @@
 """stuck-pending-orphan: a worker claimed a run, took its slots, and died before it started it (PrefectHQ/prefect#18933).
 
-No other worker can take the run over, and its slots in the pool, the queue and the deployment stay taken.
+No other worker can take the run over, and its slots in the pool, the queue and the deployment stay taken. A run whose pod
+Kubernetes does not start is none of these: nobody died, and it begins once it can.
 """
 
 from collections.abc import Sequence
 
 from lifeguard.diagnose.dead_holders import blocked_by, fills_a_limit
+from lifeguard.diagnose.k8s_no_pod import runs_without_pod
+from lifeguard.diagnose.pod_troubles import waiting_troubles
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, due_evidence, ids, is_older, of_pool, runs, wait
 from lifeguard.escaping import command
@@ -25,8 +28,9 @@ def stuck_runs(scene: Scene) -> tuple[Run, ...]:
     """The runs that nobody is starting any more, longest first; none where the logs that could clear them are unseen."""
     if scene.blind_pools & {None}:
         return ()
+    in_kubernetes = {*waiting_troubles(scene), *ids(runs_without_pod(scene))}
     pending = (run for run in scene.snapshot.active if run.is_pending and OWN_TAG not in run.tags)
-    stuck = (run for run in pending if _is_stuck(scene, run))
+    stuck = (run for run in pending if run.id not in in_kubernetes and _is_stuck(scene, run))
     return tuple(sorted(stuck, key=lambda run: (run.state_since or scene.now, run.id)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 from prefect.blocks.core import Block
 
+from blocks.cluster_access import ClusterAccess
 from blocks.history_database import HistoryDatabase
 from blocks.pager import Pager
 from blocks.watch_policy import WatchPolicy
@@ -13,7 +14,7 @@ from lifeguard.installing.asking import found
 from lifeguard.installing.changes import Change, Verb
 from lifeguard.observe.api import Api, CallFailed
 
-OURS: Sequence[type[Block]] = (WatchPolicy, HistoryDatabase, Pager)
+OURS: Sequence[type[Block]] = (WatchPolicy, HistoryDatabase, Pager, ClusterAccess)
 CHECKSUM, LOGO, DOCUMENTATION = "_calculate_schema_checksum", "_logo_url", "_documentation_url"
 """What Prefect itself compares and does not tell in public (`register_type_and_schema` in prefect.blocks.core, 3.9.1)."""
 

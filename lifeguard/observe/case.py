@@ -9,9 +9,11 @@ from lifeguard.facts import ACTIVE_RUNS, Limit, Missing, Queue, Run, Snapshot, a
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.paging import Row, every_row
+from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.observe.pools import inspect_one_pool
 from lifeguard.observe.runs import with_deployments
 from lifeguard.observe.slots import find_slot_holders
@@ -34,7 +36,8 @@ async def look_into(api: Api, snapshot: Snapshot, policy: Policy, run: Run) -> C
     snapshot = await _with_runs(api, snapshot, run)
     snapshot = await find_slot_holders(api, await _with_limits(api, snapshot, run), policy)
     snapshot = await find_heartbeats(api, await find_slot_leaks(api, snapshot), policy)
-    snapshot = await question_suspects(api, snapshot, policy)
+    snapshot = await find_pod_words(api, await question_suspects(api, snapshot, policy), policy)
+    snapshot = await look_into_clusters(api, snapshot, only=run)
     return await _with_life(api, Case(run, snapshot))
 
 
@@ -55,6 +58,8 @@ def _with_itself(snapshot: Snapshot, run: Run) -> Snapshot:
         return replace(snapshot, retrying=(run,))
     if run.is_scheduled:
         return replace(snapshot, waiting=(run,))
+    if run.state_type == "CRASHED":
+        return replace(snapshot, interrupted=(run,)) if run.run_count else replace(snapshot, ended=(run,))
     return replace(snapshot, paused=(run,)) if run.state_type == "PAUSED" else snapshot
 
 

@@ -7,12 +7,15 @@ from datetime import datetime
 from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.backlogs import find_backlog_starts
+from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.lost_leases import find_lost_leases
 from lifeguard.observe.made_runs import find_unmade_runs
+from lifeguard.observe.observers import find_observers
+from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.observe.pools import inspect_pools
-from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs
+from lifeguard.observe.runs import find_active_runs, find_failed_starts, find_overdue_runs, with_deployments
 from lifeguard.observe.server import reach_server
 from lifeguard.observe.slots import find_slot_holders
 from lifeguard.observe.stopped_schedules import find_stopped_schedules
@@ -68,6 +71,7 @@ async def find_runs_that_never_started(look: Look, snapshot: Snapshot) -> Snapsh
     """Read the runs that ended before they started, give the suspects a second look, and see what the server did."""
     snapshot = await find_failed_starts(look.api, snapshot, look.policy, look.only)
     snapshot = await question_suspects(look.api, await find_lost_leases(look.api, snapshot), look.policy)
+    snapshot = await find_observers(look.api, await find_pod_words(look.api, snapshot, look.policy), look.policy)
     return await _see_services(look, await find_backlog_starts(look.api, snapshot, look.policy))
 
 
@@ -77,12 +81,23 @@ async def _see_services(look: Look, snapshot: Snapshot) -> Snapshot:
     return await count_stored_events(look.api, snapshot, look.policy)
 
 
+async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
+    """Look into the Kubernetes clusters that an access is saved for, behind runs that have trouble, at workers, at rights.
+
+    Running runs on a lost node are known from there alone, so that their deployments are named here, in two calls.
+    """
+    snapshot = await look_into_clusters(look.api, snapshot, with_rights=True)
+    shown = {pod.run_id for cluster in snapshot.clusters for pod in cluster.pods}
+    return await with_deployments(look.api, snapshot, (run for run in snapshot.active if run.id in shown))
+
+
 STAGES: Sequence[tuple[str, Stage]] = (
     ("inspecting work pools", inspect_work_pools),
     ("counting workers", count_pool_workers),
     ("finding overdue runs", find_due_runs),
     ("finding concurrency waits", find_concurrency_waits),
     ("finding runs that never started", find_runs_that_never_started),
+    ("looking into clusters", look_behind_pods),
 )
 
 

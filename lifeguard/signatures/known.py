@@ -1,7 +1,7 @@
 """Every known signature: what a line looks like, what it means, which cause it leads to, and where such lines are written.
 
-Where nothing else is said, the lines are those of Prefect 3.8.8 and 3.9.1, and tests/signatures/lines has them as they
-were written. The order matters: a line belongs to the first signature that fits it.
+Where nothing else is said, the lines are those of Prefect 3.8.8 and 3.9.1, and those of pods are of prefect-kubernetes 0.8.0;
+tests/signatures/lines has them as they were written. The order matters: a line belongs to the first signature that fits it.
 """
 
 import re
@@ -234,6 +234,66 @@ SERVER_ERRORS = (
         is_proof=False,
     ),
 )
+OF_PODS = (
+    _known(
+        "pod-unschedulable",
+        "k8s-unschedulable",
+        "Pod is unschedulable",
+        r"Pod is unschedulable: ",
+        "Kubernetes found no node for the run's pod: too little is free, or none fits its selector, or bears its taints.",
+        RUN,
+    ),
+    _known(
+        "image-pull-failed",
+        "k8s-image-pull-backoff",
+        "Image pull failed for container",
+        r"Image pull failed for container '",
+        "The image of the run could not be pulled: its name, its registry or the credentials for it are wrong.",
+        RUN,
+    ),
+    _known(
+        "container-oom-killed",
+        "k8s-oom-evicted-crashloop",
+        "killed due to out-of-memory",
+        r"Container '.*' was killed due to out-of-memory \(OOMKilled\)",
+        "The run's container used more memory than its limit, and was killed.",
+        RUN,
+    ),
+    _known(
+        "pod-evicted",
+        "k8s-oom-evicted-crashloop",
+        "was evicted",
+        r"(?:Pod|Container '.*') was evicted: ",
+        "The run's pod was sent away from its node, which had too little memory or disk left.",
+        RUN,
+    ),
+    _known(
+        "container-crash-looping",
+        "k8s-oom-evicted-crashloop",
+        "is crash-looping",
+        r"Container '.*' is crash-looping: ",
+        "The run's container ends again and again soon after it started.",
+        RUN,
+    ),
+    _known(
+        "container-logs",
+        "k8s-oom-evicted-crashloop",
+        "Container logs from",
+        r"Container logs from (?:init )?container '",
+        "The run's container ended before the run began: the lines after this one are what it wrote.",
+        RUN,
+        is_proof=False,
+    ),
+    _known(
+        "job-forbidden",
+        "k8s-rbac-or-quota",
+        "Unable to create Kubernetes job",
+        r"Unable to create Kubernetes job: Forbidden",
+        "Kubernetes forbade the run's Job: a quota is used up, or the worker has no right to make Jobs there.",
+        WORKER,
+        RUN,
+    ),
+)
 OF_RUNS = (
     _known(
         "submission-aborted-scheduled",
@@ -290,6 +350,7 @@ SIGNATURES = (
     *REFUSALS,
     *POOLS_AND_EVENTS,
     *SERVER_ERRORS,
+    *OF_PODS,
     *OF_RUNS,
 )
 BY_KEY = {signature.key: signature for signature in SIGNATURES}

@@ -51,6 +51,25 @@ REMEDIES: Mapping[str, tuple[str, ...]] = {
         "Give each worker fewer runs, and more workers the rest: prefect worker start --pool NAME-OF-THE-POOL --limit 20",
         "See that the server answers quickly: calls that wait for it hold the connections",
     ),
+    "k8s-unschedulable": (
+        "See what Kubernetes says now: kubectl describe pod --namespace NAMESPACE --selector prefect.io/flow-run-id=RUN",
+        "Have the job ask for less, or add nodes: an autoscaler takes 1 to 5 min. Then look again: lifeguard check",
+    ),
+    "k8s-image-pull-backoff": (
+        "See what the registry answered: kubectl describe pod --namespace NAMESPACE --selector prefect.io/flow-run-id=RUN",
+        "Correct the image of the deployment or its pull secret, and deploy again: prefect deploy",
+    ),
+    "k8s-oom-evicted-crashloop": (
+        "See how it ended: kubectl describe pod --namespace NAMESPACE --selector prefect.io/flow-run-id=RUN",
+        "OOMKilled: raise the memory limit of the job. Evicted: raise what it requests. Otherwise read what it wrote: "
+        "prefect flow-run logs RUN",
+    ),
+    "k8s-rbac-or-quota": (
+        "Where the line names a quota, see what is used: kubectl describe resourcequota --namespace NAMESPACE",
+        "Otherwise see whether the worker may make Jobs: "
+        "kubectl auth can-i create jobs.batch --namespace NAMESPACE --as system:serviceaccount:NAMESPACE:ACCOUNT",
+        "Once it is mended: prefect flow-run retry RUN",
+    ),
     "k8s-event-storm": (
         "On all workers of the cluster but one, switch it off in their environment: "
         "PREFECT_INTEGRATIONS_KUBERNETES_OBSERVER_REPLICATE_POD_EVENTS=false",

@@ -12,7 +12,7 @@ from lifeguard.incidents import Incident
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
 from lifeguard.what_changed import WhatChanged
-from lifeguard.why import pool_points, run_points, slot_points
+from lifeguard.why import pod_points, pool_points, run_points, slot_points
 from lifeguard.why.points import Answer, Ask, Point, Question
 
 WAITING: Sequence[Ask] = (
@@ -31,8 +31,9 @@ WAITING: Sequence[Ask] = (
     slot_points.line,
 )
 """What can hold back a run that nobody has claimed, in the order of explanation."""
-PENDING: Sequence[Ask] = (run_points.claimed, pool_points.workers)
-RUNNING: Sequence[Ask] = (run_points.heard, run_points.tag_slots)
+PENDING: Sequence[Ask] = (run_points.claimed, pod_points.pod, pool_points.workers)
+CRASHED: Sequence[Ask] = (pod_points.died,)
+RUNNING: Sequence[Ask] = (pod_points.died, run_points.heard, run_points.tag_slots)
 PAUSED: Sequence[Ask] = (run_points.paused,)
 NOT_CLEARED_BY_A_WORKER = frozenset({"pool-no-workers", "queue-not-polled", "head-of-line-congestion"})
 
@@ -101,7 +102,7 @@ def explain(case: Case, policy: Policy) -> Explanation:
 def _asks(run: Run) -> Sequence[Ask]:
     if run.is_scheduled:
         return WAITING
-    return {"PENDING": PENDING, "RUNNING": RUNNING, "PAUSED": PAUSED}.get(run.state_type, ())
+    return {"PENDING": PENDING, "RUNNING": RUNNING, "PAUSED": PAUSED, "CRASHED": CRASHED}.get(run.state_type, ())
 
 
 def _headline(question: Question, points: Sequence[Point]) -> str:

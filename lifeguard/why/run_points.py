@@ -2,7 +2,9 @@
 
 from lifeguard.diagnose.awaiting_retry_orphaned import orphans, run_again
 from lifeguard.diagnose.deployment_limit_leaked import free, lost_count
+from lifeguard.diagnose.k8s_no_pod import runs_without_pod
 from lifeguard.diagnose.paused_runs import resume
+from lifeguard.diagnose.pod_troubles import waiting_troubles
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
 from lifeguard.diagnose.words import at, held_for, of_owner
@@ -125,6 +127,8 @@ def claimed(question: Question) -> Point | None:
     said = f"{who} claimed it: {run.state_name} for {held_for(scene, run.state_since)}, since {at(run.state_since)}"
     if not scene.sees("logs of pending runs"):
         return unseen("stuck-pending-orphan", f"{said}; whether it still logs could not be seen")
+    if run.id in waiting_troubles(scene) or run.id in {each.id for each in runs_without_pod(scene)}:
+        return clear("stuck-pending-orphan", f"{said}; it has handed it on to Kubernetes")
     if run.id not in {each.id for each in stuck_runs(scene)}:
         return clear("stuck-pending-orphan", f"{said}; that is not long, or it still logs")
     return holds(

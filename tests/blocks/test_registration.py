@@ -13,7 +13,7 @@ from tests.commands.command_line import settings
 from tests.prefect_server import PrefectServer
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {"watch_policy": [], "history_database": ["url"], "pager": []}
+SECRETS = {"watch_policy": [], "history_database": ["url"], "pager": [], "cluster_access": []}
 
 
 @pytest.mark.parametrize("name", SECRETS)

@@ -11,6 +11,7 @@ from tests.proxy import Answer, Proxy, answering, ending
 
 STAGES = [
     *("inspect work pools", "count workers", "find overdue runs", "find concurrency waits", "find failed starts"),
+    "look into clusters",
     *("diagnose", "remember", "report", "page", "show"),
 ]
 

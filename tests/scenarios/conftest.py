@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.builders import policy
+from tests.cluster.accesses import access_saved
+from tests.cluster.server import ClusterServer
 from tests.conftest import OLD_PREFECT
 from tests.estate import LOOKS, Estate
 from tests.prefect_server import PrefectServer, prefect_server
@@ -22,6 +24,13 @@ def estate(either_server: PrefectServer) -> Generator[Estate, None, None]:
             yield built.with_noise()
         finally:
             built.raze(spare_noise=True)
+
+
+@pytest.fixture
+def cluster(estate: Estate) -> Generator[ClusterServer, None, None]:
+    """The recorded Kubernetes cluster, with an access to it saved on the estate's server for all pools of Kubernetes."""
+    with ClusterServer() as running, access_saved(estate.api_url, running.kubeconfig()):
+        yield running
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 from tests.estate import Estate, Said
 
-REFUSED = "Failed to submit flow run to infrastructure: Unable to create Kubernetes job: Forbidden"
+REFUSED = "Failed to submit flow run to infrastructure: No such image: mill/grind:1"
 
 
 def test_one_refused_run_is_a_warning(estate: Estate) -> None:
@@ -10,7 +10,7 @@ def test_one_refused_run_is_a_warning(estate: Estate) -> None:
     estate.crash(estate.pending_run(estate.deployment("grind", "mill")), REFUSED)
     report = estate.look()
     assert report.said == {Said("infra-submit-failed", "warning", "deployment", "flow/grind", 1)}
-    assert report.findings[0].evidence["message"] == "Unable to create Kubernetes job: Forbidden"
+    assert report.findings[0].evidence["message"] == "No such image: mill/grind:1"
 
 
 def test_three_refused_runs_in_a_row_are_critical(estate: Estate) -> None:

@@ -16,6 +16,11 @@ CODES = {
     "asyncpg-locks": {"db-contention"},
     "client-pool-timeout": {"client-pool-timeout"},
     "kopf-replicate-pod-event": {"k8s-event-storm"},
+    "kubernetes-crash-looping": {"k8s-oom-evicted-crashloop"},
+    "kubernetes-image-pull": {"k8s-image-pull-backoff"},
+    "kubernetes-job-forbidden": {"k8s-rbac-or-quota"},
+    "kubernetes-oom-killed": {"k8s-oom-evicted-crashloop"},
+    "kubernetes-unschedulable": {"k8s-unschedulable"},
     "postgres-locks": {"db-contention"},
     "postgres-slots-reserved": {"db-connections-exhausted"},
     "postgres-too-many-clients": {"db-connections-exhausted"},
@@ -52,10 +57,13 @@ OF_RUNS = {
     "submit-failed": "Failed to submit flow run 'brave-owl' to infrastructure.",
     "lease-renewal-failed": "Concurrency lease renewal failed - slots are no longer reserved. Terminating execution to "
     "prevent over-allocation.",
+    "pod-evicted": "Pod was evicted: The pod was evicted from its node. The node was low on resource: memory.",
+    "container-logs": "Container logs from container 'prefect-job' in pod 'brave-owl-x7k2p-abcde':",
     "worker-limit-reached": "Flow run limit reached; 3 flow runs in progress.",
     "worker-has-not-polled": "Worker has not polled in the last 300 seconds and should be restarted",
 }
-"""Texts of `prefect.workers.base`, `prefect.workers.server` and `prefect._internal.concurrency` (3.9.1)."""
+"""Texts of `prefect.workers.base`, `prefect.workers.server` and `prefect._internal.concurrency` (3.9.1), and of
+`prefect_kubernetes.diagnostics` and `prefect_kubernetes.observer` (0.8.0)."""
 
 UNRECORDED = {"http-4xx", "http-503"}
 """The same text as those of 401 and 500, but for the number."""
