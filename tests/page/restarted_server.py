@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from tests.estate import wait_until
-from tests.prefect_server import OWN_SETTINGS, STARTED_WITHIN_SECONDS, beside_this_python, free_port
+from tests.prefect_server import OWN_SETTINGS, STARTED_WITHIN_SECONDS, beside_this_python, free_port, lay_out_database
 
 
 @dataclass
@@ -30,6 +30,7 @@ class RestartedServer:
 
     def start(self) -> None:
         """Start it, and wait until it is ready to be asked."""
+        lay_out_database(self.home, beside_this_python())
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         process = subprocess.Popen(
             [beside_this_python(), "server", "start", "--host", "127.0.0.1", "--port", str(self.port)],
