@@ -24,7 +24,7 @@ RUNS_NAMED = 3
 def k8s_no_pod(scene: Scene) -> list[Finding]:
     """Find such runs by deployment, where their pool has a live worker and what it told of pods was read."""
     by_resource = grouped(runs_without_pod(scene), lambda run: resource_of(scene, run))
-    return [_finding(scene, resource, found) for resource, found in by_resource.items()]
+    return [_finding(scene, resource, found) for resource, found in by_resource.items() if resource]
 
 
 def runs_without_pod(scene: Scene) -> tuple[Run, ...]:
