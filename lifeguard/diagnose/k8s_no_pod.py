@@ -28,10 +28,9 @@ def k8s_no_pod(scene: Scene) -> list[Finding]:
     """Find such runs by deployment: those whose cluster shows it, or whose pool has a live worker that told of no pod."""
     shown = in_trouble(scene, SHOWN)
     by_resource = grouped(runs_without_pod(scene), lambda run: resource_of(scene, run))
-    told = {
-        resource: found for resource, found in by_resource.items() if resource not in {each.resource for each in shown}
-    }
-    return [*shown, *(_finding(scene, resource, found) for resource, found in told.items())]
+    told_of = {each.resource for each in shown}
+    told = [(resource, found) for resource, found in by_resource.items() if resource and resource not in told_of]
+    return [*shown, *(_finding(scene, resource, found) for resource, found in told)]
 
 
 def runs_without_pod(scene: Scene) -> tuple[Run, ...]:

@@ -18,6 +18,7 @@ from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.pod_trouble import BY_THE_CLUSTER, PodTrouble
 
 RUNS_NAMED = 3
+DEPLOYMENTS = "deployments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,15 @@ def in_trouble(scene: Scene, kind: Kind) -> list[Finding]:
     of_code = [scene.runs_by_id[each.run_id] for each in troubles(scene).values() if each.code == kind.code]
     ordered = sorted(of_code, key=lambda run: (run.ended or run.state_since or scene.now, run.id))
     by_resource = grouped(ordered, lambda run: resource_of(scene, run))
-    return [_finding(scene, kind, resource, _group(scene, found)) for resource, found in by_resource.items()]
+    return [_finding(scene, kind, owner, _group(scene, found)) for owner, found in by_resource.items() if owner]
 
 
-def resource_of(scene: Scene, run: Run) -> Resource:
-    """Its deployment, or itself where that was not seen."""
+def resource_of(scene: Scene, run: Run) -> Resource | None:
+    """Its deployment, or itself where it has none any more; None where deployments could not be read."""
     deployment = scene.snapshot.deployments.get(run.deployment_id or "")
-    return of_deployment(deployment) if deployment else Resource("flow-run", run.id, run.name)
+    if deployment:
+        return of_deployment(deployment)
+    return Resource("flow-run", run.id, run.name) if scene.sees(DEPLOYMENTS) else None
 
 
 def blocked_in(scene: Scene, pool_id: str | None, waiting: Sequence[Run]) -> tuple[Run, ...]:

@@ -25,6 +25,7 @@ from lifeguard.facts import (
 )
 from lifeguard.findings import CATALOGUE, Finding, Severity
 from lifeguard.happenings import WorkerEvent
+from lifeguard.pods import PodEvent
 from lifeguard.services import ServicesSeen
 from tests.builders import (
     ago,
@@ -37,6 +38,7 @@ from tests.builders import (
     limit,
     paused,
     pending,
+    pod_event,
     policy,
     pool,
     queue,
@@ -111,8 +113,10 @@ def active_runs(draw: st.DrawFn, pool: str, number: int) -> Run:
     target, chosen = f"{pool}-{draw(st.integers(0, 1))}", draw(some(QUEUES))
     who = draw(st.none() | some(("ann", "bob")))
     if draw(st.booleans()):
-        return running(name, pool, since=since, queue=chosen, deployment=target, worker=who)
-    return pending(name, pool, since=since, state=draw(some(STATES)), queue=chosen, deployment=target, worker=who)
+        begun = running(name, pool, since=since, queue=chosen, deployment=target, worker=who)
+        return replace(begun, infrastructure_id=f"jobs:{name}")
+    claimed = pending(name, pool, since=since, state=draw(some(STATES)), queue=chosen, deployment=target, worker=who)
+    return replace(claimed, infrastructure_id=f"jobs:{name}") if draw(st.booleans()) else claimed
 
 
 @st.composite
@@ -179,6 +183,13 @@ def events_of_workers(draw: st.DrawFn, name: str) -> tuple[WorkerEvent, ...]:
 
 
 @st.composite
+def words_of_pod(draw: st.DrawFn, run: Run) -> PodEvent:
+    """What the observer of Kubernetes said last of its pod."""
+    diagnosis, phase = draw(some((None, "Unschedulable", "ImagePullError", "Odd"))), draw(some(("pending", "running")))
+    return pod_event(run, phase, ago=draw(some((5, 400))), diagnosis=diagnosis)
+
+
+@st.composite
 def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[str, Any]:
     """What is only seen where something is suspected."""
     retry = replace(retrying(f"r-of-{name}", due=draw(some((-60, 70, 700))), deployment=f"{name}-0"), pool_name=name)
@@ -193,6 +204,8 @@ def of_runs_and_limits(draw: st.DrawFn, name: str, active: list[Run]) -> dict[st
         "leaks": (Leak(f"tag:tag-of-{name}", 2, 1), Leak(f"deployment:deployment-{name}-0", 2, 0))
         if draw(rarely)
         else (),
+        "pod_events": tuple(draw(words_of_pod(each)) for each in suspects if draw(st.booleans())),
+        "pods_asked": frozenset(each.id for each in active if not draw(rarely)),
         "caught_up": {f"pool-{name}": 5} if draw(rarely) else {},
         "worker_events": draw(events_of_workers(name)) if draw(rarely) else (),
         "stopped_schedules": (StoppedSchedule(f"deployment-{name}-1", draw(rarely), 1, ago(700), "s"),)
@@ -235,6 +248,8 @@ def together(pictures: list[Snapshot]) -> Snapshot:
         retrying=tuple(each for picture in pictures for each in picture.retrying),
         paused=tuple(each for picture in pictures for each in picture.paused),
         heartbeats={key: value for picture in pictures for key, value in picture.heartbeats.items()},
+        pod_events=tuple(each for picture in pictures for each in picture.pod_events),
+        pods_asked=frozenset(each for picture in pictures for each in picture.pods_asked),
         leaks=tuple(each for picture in pictures for each in picture.leaks),
         caught_up={key: value for picture in pictures for key, value in picture.caught_up.items()},
         worker_events=tuple(each for picture in pictures for each in picture.worker_events),
@@ -266,6 +281,7 @@ def shuffled(seen: Snapshot, data: st.DataObject) -> Snapshot:
         leaks=mixed(seen.leaks),
         stopped_schedules=mixed(seen.stopped_schedules),
         task_waits=mixed(seen.task_waits),
+        pod_events=mixed(seen.pod_events),
     )
 
 
