@@ -38,14 +38,15 @@ NARROW: list[dict[str, Any]] = [
 
 
 def verbs(cluster: ClusterServer) -> set[str]:
-    return {each.verb for each in cluster.asked}
+    """What was done beside asking for one's own rights, which stores nothing."""
+    return {each.verb for each in cluster.asked if each.kind != REVIEWS}
 
 
 def test_a_whole_patrol_only_lists_and_tells_its_token_nobody(estate: Estate, known_cluster: ClusterServer) -> None:
     pending_in(estate, known_cluster, *RUNS)
     known_cluster.forbid("nodes")
     ended = lifeguard("patrol", api_url=estate.api_url, PREFECT_LOGGING_LEVEL="DEBUG")
-    assert (verbs(known_cluster), {request.method for request in known_cluster.requests}) == ({"list"}, {"GET"})
+    assert verbs(known_cluster) == {"list"}
     assert "not allowed to list nodes: grant list on nodes" in ended.out + ended.err
     assert TOKEN not in ended.out + ended.err
 

@@ -11,7 +11,7 @@ from aiohttp import ClientConnectorDNSError, ClientConnectorError, ClientError, 
 from kubernetes_asyncio.client import ApiClient, AppsV1Api, AutoscalingV1Api, BatchV1Api, CoreV1Api
 
 from lifeguard.observe.cluster.answers import within
-from lifeguard.observe.cluster.unreadable import ANOTHER_SHAPE, LIST, Unreadable
+from lifeguard.observe.cluster.unreadable import ANOTHER_SHAPE, LIST, Unreadable, refusal
 
 PAGE_SIZE = 500
 """That of Kubernetes' own tools."""
@@ -125,12 +125,8 @@ class Lists:
 
 async def _answer(response: ClientResponse) -> Row:
     """A page of a list; what is written in Go may tell of an empty one as null."""
-    if response.status == 403:
-        raise Unreadable("it is forbidden (HTTP 403)", LIST)
-    if response.status == 401:
-        raise Unreadable("the cluster does not accept the credentials (HTTP 401): renew the token")
     if response.status != 200:
-        raise Unreadable(f"HTTP {response.status}")
+        raise refusal(response.status, LIST)
     try:
         answer: Any = orjson.loads(await response.read())
         items = answer["items"]

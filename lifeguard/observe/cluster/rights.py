@@ -13,7 +13,7 @@ from lifeguard.cluster import Right
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.cluster import answers, unreadable
 from lifeguard.observe.cluster.lists import why_not
-from lifeguard.observe.cluster.unreadable import Unreadable
+from lifeguard.observe.cluster.unreadable import Unreadable, refusal
 
 REVIEWS = "selfsubjectrulesreviews"
 CREATED = (200, 201)
@@ -30,7 +30,7 @@ async def rights_of(client: ApiClient, namespace: str) -> tuple[Right, ...]:
         api: Any = AuthorizationV1Api(client)
         response = await api.create_self_subject_rules_review(body, _preload_content=False)
         if response.status not in CREATED:
-            raise Unreadable(f"HTTP {response.status}")
+            raise refusal(response.status, "create")
         rules = orjson.loads(await response.read())["status"]["resourceRules"]
         return tuple(answers.right(rule, namespace) for rule in rules)
     except (ClientError, OSError, TimeoutError) as error:

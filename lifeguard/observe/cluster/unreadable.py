@@ -23,6 +23,13 @@ class Unreadable(Exception):
         self.rows = rows
 
 
+def refusal(status: int, verb: str) -> Unreadable:
+    """What an answer with this status of HTTP says to a request with this verb of Kubernetes."""
+    if status == 401:
+        return Unreadable("the cluster does not accept the credentials (HTTP 401): renew the token")
+    return Unreadable(f"HTTP {status}", verb if status == 403 else None)
+
+
 def unseen(kind: str, namespace: str | None, error: Unreadable) -> Unseen:
     """The sentence about a kind in a namespace."""
     where = f"{kind} in {visible(namespace)}" if namespace else kind
