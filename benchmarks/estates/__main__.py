@@ -22,8 +22,8 @@ def main(
     database_url: Annotated[
         str,
         Parameter(
-            help="An empty database, as PREFECT_SERVER_DATABASE_CONNECTION_URL names it: sqlite+aiosqlite:////tmp/estate.db, or "
-            "postgresql+asyncpg://user:password@host/name with the extension pg_trgm."
+            help="An empty database, as PREFECT_SERVER_DATABASE_CONNECTION_URL names it: sqlite+aiosqlite:////tmp/estate.db "
+            "or postgresql+asyncpg://user:password@host/name with the extension pg_trgm."
         ),
     ],
 ) -> None:
@@ -33,7 +33,8 @@ def main(
     the server soon sees that no worker is there.
     """
     began = time.perf_counter()
-    anyio.run(fill, database_url, SIZES[pools], datetime.now(UTC), lambda table, rows: print(f"{rows:>8,} {table}"))
+    for table, rows in anyio.run(fill, database_url, SIZES[pools], datetime.now(UTC)).items():
+        print(f"{rows:>8,} {table}")
     print(f"in {time.perf_counter() - began:.1f} s")
 
 

@@ -1,7 +1,8 @@
 """Bringing an estate into a server's database, in bulk through the server's own tables; and keeping it as old as it was."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -21,7 +22,10 @@ REFERENCES = (
 )
 """Those that point at rows which are only there later."""
 
-LATER = {"sqlite": "strftime('%Y-%m-%d %H:%M:%f000', {column}, :later)", "postgresql": "{column} + cast(:later as interval)"}
+LATER = {
+    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', {column}, :later)",
+    "postgresql": "{column} + cast(:later as interval)",
+}
 UNFINISHED = "state_type IN ('SCHEDULED', 'PENDING', 'RUNNING')"
 SHIFTED = (
     ("worker", "last_heartbeat_time", "status = 'ONLINE'"),
@@ -35,21 +39,23 @@ SHIFTED = (
 """What grows old while nobody works: with the server's services off and no worker there, all of it would soon be wrong."""
 
 
-async def fill(url: str, size: Size, now: datetime, tell: Callable[[str, int], None]) -> None:
-    """Migrate an empty database and bring the estate into it; `tell` hears each table with the number of its rows."""
+async def fill(url: str, size: Size, now: datetime) -> Counter[str]:
+    """Migrate an empty database and bring the estate into it; how many rows each table got."""
     from prefect.server.database import provide_database_interface
     from prefect.settings import PREFECT_API_DATABASE_CONNECTION_URL, temporary_settings
 
+    written = Counter[str]()
     with temporary_settings({PREFECT_API_DATABASE_CONNECTION_URL: url}):
         database = provide_database_interface()
         await database.create_db()
         engine = await database.engine()
         async with engine.begin() as connection:
             for table, rows in tables(size, now):
-                tell(table.name, await _insert(connection, table, rows))
+                written[table.name] += await _insert(connection, table, rows)
             for statement in REFERENCES:
                 await connection.execute(text(statement))
         await engine.dispose()
+    return written
 
 
 def tables(size: Size, now: datetime) -> Iterator[tuple[Table, Iterable[Row]]]:

@@ -1,5 +1,8 @@
-"""The rows of work pools, their queues and workers: 78 % healthy, 8 % that lost workers, 6 % that lost all of them, 4 % paused,
-2 % that never had any, and 2 % that need none. Every tenth pool has a limit, and so has every twentieth queue."""
+"""The rows of work pools, their queues and workers.
+
+78 % are healthy, 8 % lost some workers, 6 % all of them, 4 % are paused, 2 % never had a worker, and 2 % need none. Every
+tenth pool has a limit, and so has the first queue of every twentieth.
+"""
 
 import json
 import random
@@ -54,7 +57,9 @@ def places(size: Size, chance: random.Random) -> list[Place]:
 def _place(number: int, queues: int, chance: random.Random) -> Place:
     kind = KINDS[number * 7 % len(KINDS)]
     names = ["default", *(f"priority-{place}" for place in range(1, queues))]
-    is_late = kind in ("degraded", "down", "paused", "empty") or (kind == "healthy" and number % LATE_AMONG_HEALTHY == 3)
+    is_late = kind in ("degraded", "down", "paused", "empty") or (
+        kind == "healthy" and number % LATE_AMONG_HEALTHY == 3
+    )
     name = f"team-{number % 40}-{kind}-{number}"
     return Place(new_id(chance), name, kind, tuple((new_id(chance), queue) for queue in names), is_late)
 

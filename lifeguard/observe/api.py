@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,9 +13,10 @@ import anyio
 import httpx
 import orjson
 
-from lifeguard.facts import Answers, seconds
+from lifeguard.facts import Answers, Price, seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
+from lifeguard.observe.meter import Meter
 from lifeguard.policy import Policy
 
 RETRIED_STATUSES = frozenset({429, 503})
@@ -66,6 +67,7 @@ class Api:
         self._failures_in_a_row = 0
         self._statuses = Counter[int]()
         self._by_prefect = Counter[int]()
+        self._meter = Meter()
         self._csrf: dict[str, str] = {}
         self._http = httpx.AsyncClient(
             base_url=connection.api_url + "/",
@@ -89,6 +91,11 @@ class Api:
     def answers(self) -> Answers:
         """How the API has answered so far."""
         return Answers(dict(self._statuses), dict(self._by_prefect))
+
+    @property
+    def prices(self) -> Mapping[str, Price]:
+        """What the calls so far cost, by kind of endpoint."""
+        return self._meter.prices
 
     def follow(self, policy: Policy) -> None:
         """Go on under another policy, as when the server turns out to have one saved."""
@@ -160,20 +167,32 @@ class Api:
     async def _send(self, method: str, path: str, body: Any) -> httpx.Response:
         await self._wait_until_welcome()
         self._pay()
-        async with self._explained():
-            with anyio.fail_after(self._policy.request_timeout_seconds):
-                response = await self._http.request(
-                    method,
-                    path,
-                    content=None if body is None else orjson.dumps(body),
-                    headers={"Content-Type": "application/json", **self._csrf},
-                    timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
-                )
-        self.calls += len(response.history)
+        response = await self._metered(method, path, body)
         self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
         self._set_the_clock(response)
         self._remember(response)
         return response
+
+    async def _metered(self, method: str, path: str, body: Any) -> httpx.Response:
+        began, calls, received = anyio.current_time(), 1, 0
+        try:
+            async with self._explained():
+                response = await self._answered(method, path, body)
+            calls, received = 1 + len(response.history), response.num_bytes_downloaded
+            self.calls += len(response.history)
+            return response
+        finally:
+            self._meter.add(path, calls=calls, received=received, seconds=anyio.current_time() - began)
+
+    async def _answered(self, method: str, path: str, body: Any) -> httpx.Response:
+        with anyio.fail_after(self._policy.request_timeout_seconds):
+            return await self._http.request(
+                method,
+                path,
+                content=None if body is None else orjson.dumps(body),
+                headers={"Content-Type": "application/json", **self._csrf},
+                timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
+            )
 
     def _remember(self, response: httpx.Response) -> None:
         if response.status_code < 400:
