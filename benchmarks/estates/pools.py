@@ -29,7 +29,7 @@ LOST_FOR = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A pool with the ids of its queues, where runs can wait; a pool that never had a worker has no place for begun ones."""
+    """A pool with the ids and names of its queues, the first of which is the default one."""
 
     pool_id: UUID
     name: str

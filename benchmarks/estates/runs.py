@@ -127,10 +127,10 @@ def run_rows(kind: Kind, deployments: Sequence[Owner], now: datetime, chance: ra
 
 
 def _has(kind: Kind, place: Place) -> bool:
-    """Late runs are in the pools that have some, whatever is claimed is where workers are, and the rest is everywhere."""
+    """Late runs are in the pools that have some, what was claimed is where workers are, and what lies ahead is everywhere."""
     if kind.name == "Late":
         return place.has_late_runs
-    return place.runs_anything if kind.type in ("PENDING", "RUNNING") else True
+    return place.runs_anything or kind.type == "SCHEDULED"
 
 
 def state_row(run: Row) -> Row:
