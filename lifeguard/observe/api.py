@@ -16,7 +16,8 @@ import orjson
 from lifeguard.facts import Answers, Price, seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
-from lifeguard.observe.meter import Meter
+from lifeguard.observe.meter import Meter, kind_of
+from lifeguard.observe.width import Latencies, Width
 from lifeguard.policy import Policy
 
 RETRIED_STATUSES = frozenset({429, 503})
@@ -50,7 +51,8 @@ def utc_now() -> datetime:
 
 
 class Api:
-    """Calls one Prefect API, at most `policy.concurrency` at a time and `policy.call_ceiling` in all.
+    """Calls one Prefect API, at most `policy.concurrency` at a time and `policy.call_ceiling` in all; fewer at a time while
+    it answers slowly or not at all.
 
     Every attempt counts as a call. 429 and 503 are tried again after `Retry-After`, or after a growing wait with jitter,
     and hold back all other calls meanwhile; a connection that breaks is tried once more; nothing else is repeated.
@@ -62,6 +64,8 @@ class Api:
         self.clock_skew_seconds: float | None = None
         self._policy = policy
         self._clock = clock
+        self._width = Width(policy.concurrency, policy.concurrency)
+        self._latencies = Latencies()
         self._limiter = anyio.CapacityLimiter(policy.concurrency)
         self._resume_at = 0.0
         self._failures_in_a_row = 0
@@ -100,7 +104,7 @@ class Api:
     def follow(self, policy: Policy) -> None:
         """Go on under another policy, as when the server turns out to have one saved."""
         self._policy = policy
-        self._limiter = anyio.CapacityLimiter(policy.concurrency)
+        self._become(self._width.up_to(policy.concurrency))
 
     async def get(self, path: str, *, retry: bool = True) -> Any:
         """The decoded answer to a GET; raises `CallFailed`."""
@@ -174,15 +178,26 @@ class Api:
         return response
 
     async def _metered(self, method: str, path: str, body: Any) -> httpx.Response:
-        began, calls, received = anyio.current_time(), 1, 0
+        began, calls, received, status = anyio.current_time(), 1, 0, None
         try:
             async with self._explained():
                 response = await self._answered(method, path, body)
-            calls, received = 1 + len(response.history), response.num_bytes_downloaded
+            calls, received, status = 1 + len(response.history), response.num_bytes_downloaded, response.status_code
             self.calls += len(response.history)
             return response
         finally:
-            self._meter.add(path, calls=calls, received=received, seconds=anyio.current_time() - began)
+            took = anyio.current_time() - began
+            self._meter.add(path, calls=calls, received=received, seconds=took)
+            self._become(self._width_after(path, status, took))
+
+    def _width_after(self, path: str, status: int | None, took: float) -> Width:
+        if status is None or status in RETRIED_STATUSES:
+            return self._width.refused()
+        return self._width.slow() if self._latencies.is_slow(kind_of(path), took) else self._width.good()
+
+    def _become(self, width: Width) -> None:
+        self._width = width
+        self._limiter.total_tokens = width.at_once
 
     async def _answered(self, method: str, path: str, body: Any) -> httpx.Response:
         with anyio.fail_after(self._policy.request_timeout_seconds):
