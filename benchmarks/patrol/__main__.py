@@ -63,7 +63,8 @@ def _measured(url: str, wanted: dict[str, tuple[str, Path]], times: int) -> dict
     with prefect_server(settings, arguments=["--no-services"]) as server:
         for name, each in rounds(Place(server.api_url, url, server.pid), wanted, times):
             found[name].append(each)
-            print(f"{name}: {each.cost.wall_seconds:.2f} s, {each.server_cpu_seconds:.2f} s of the server's CPU")
+            told = f"{name}: {each.cost.wall_seconds:.2f} s, {each.cost.seen.calls:,} calls"
+            print(f"{told}, {each.server_cpu_seconds:.2f} s of the server's CPU", flush=True)
     return found
 
 
