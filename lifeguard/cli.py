@@ -67,11 +67,18 @@ def check(
     ] = "warning",
     policy: PolicyFile = None,
     log: Logs = None,
+    explain_cost: Annotated[
+        bool,
+        Parameter(
+            help="Tell on standard error what the look asked of the API: calls, bytes and seconds, by kind of endpoint; with "
+            "--format json as one object."
+        ),
+    ] = False,
 ) -> int:
     """Look once, say which work pools cannot run their work and why, and what to do next."""
-    from lifeguard.commands.check import run_check
+    from lifeguard.commands.check import Wanted, run_check
 
-    return run_check(tuple(pool or ()), format, Severity(fail_on), policy, tuple(log or ()))
+    return run_check(Wanted(tuple(pool or ()), format, Severity(fail_on), explain_cost), policy, tuple(log or ()))
 
 
 @app.command

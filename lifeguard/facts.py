@@ -333,6 +333,22 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """What calls cost: their number, the bytes of the answers as they were sent, and the seconds until they were there.
+
+    The seconds of calls that were made at the same time are added up, so that they may be more than the look took.
+    """
+
+    calls: int = 0
+    received_bytes: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: "Price") -> "Price":
+        """Both together."""
+        return Price(self.calls + other.calls, self.received_bytes + other.received_bytes, self.seconds + other.seconds)
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The picture of one look. `taken_at` is the server's clock at the look's beginning.
 
@@ -381,6 +397,7 @@ class Snapshot:
     clusters: tuple[Cluster, ...] = ()
     missing: tuple[Missing, ...] = ()
     api_calls: int = 0
+    prices: Mapping[str, Price] = field(default_factory=dict[str, Price])
 
     @property
     def is_complete(self) -> bool:

@@ -164,7 +164,8 @@ class Policy(BaseModel):
     )
     concurrency: Annotated[int, Field(ge=1, le=64)] = Field(
         default=2,
-        description="API calls at a time. More than 2 buys nothing from a self-hosted server and slows everybody else.",
+        description="API calls at a time, at most: fewer while the server answers slowly, or with 429 or 503. More than 2 "
+        "buys nothing from a self-hosted server and slows everybody else.",
     )
     call_ceiling: Annotated[int, Field(ge=10, le=1_000_000)] = Field(
         default=5000, description="A look stops asking after so many API calls and says what it did not see."

@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
+from rich.console import Console
 
 from lifeguard.commands.log_files import signs_of
 from lifeguard.commands.progress import complain, progress
@@ -18,20 +20,30 @@ from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.signatures.sign import Sign
 
 
-def run_check(
-    only: tuple[str, ...], format: str, fail_on: Severity, policy_file: Path | None, logs: Sequence[str] = ()
-) -> Status:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be looked at, and what is to be told of it."""
+
+    only: tuple[str, ...]
+    format: str
+    fail_on: Severity
+    explain_cost: bool = False
+
+
+def run_check(wanted: Wanted, policy_file: Path | None, logs: Sequence[str] = ()) -> Status:
     """Look, print, and return the exit status; raises `ConfigurationError` where no look is possible."""
     signs = signs_of(logs)
     sources = local_sources(policy_file, os.environ)
     with progress() as tell:
-        judgement = anyio.run(_look, sources, only, tell, signs)
+        judgement = anyio.run(_look, sources, wanted.only, tell, signs)
     unreachable = next((f for f in judgement.findings if f.code == "api-unreachable"), None)
     if unreachable:
         complain(_way_out(unreachable))
-    if not unreachable or signs or format == "json":
-        _print(judgement, format)
-    return exit_status(judgement, fail_on)
+    if not unreachable or signs or wanted.format == "json":
+        _print(judgement, wanted.format)
+    if wanted.explain_cost:
+        _explain_cost(judgement, wanted.format)
+    return exit_status(judgement, wanted.fail_on)
 
 
 def exit_status(judgement: Judgement, fail_on: Severity) -> Status:
@@ -68,3 +80,13 @@ def _print(judgement: Judgement, format: str) -> None:
         from lifeguard.report.terminal import show, standard_output
 
         show(judgement, standard_output())
+
+
+def _explain_cost(judgement: Judgement, format: str) -> None:
+    """On standard error, since the contract says what is on standard output."""
+    from lifeguard.report.price import price_as_json, show_price
+
+    if format == "json":
+        sys.stderr.write(price_as_json(judgement) + "\n")
+    else:
+        show_price(judgement, Console(stderr=True))

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from types import TracebackType
@@ -13,9 +13,11 @@ import anyio
 import httpx
 import orjson
 
-from lifeguard.facts import Answers, seconds
+from lifeguard.facts import Answers, Price, seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
+from lifeguard.observe.meter import Meter, kind_of
+from lifeguard.observe.width import Latencies, Width
 from lifeguard.policy import Policy
 
 RETRIED_STATUSES = frozenset({429, 503})
@@ -49,7 +51,8 @@ def utc_now() -> datetime:
 
 
 class Api:
-    """Calls one Prefect API, at most `policy.concurrency` at a time and `policy.call_ceiling` in all.
+    """Calls one Prefect API, at most `policy.concurrency` at a time and `policy.call_ceiling` in all; fewer at a time while
+    it answers slowly or not at all.
 
     Every attempt counts as a call. 429 and 503 are tried again after `Retry-After`, or after a growing wait with jitter,
     and hold back all other calls meanwhile; a connection that breaks is tried once more; nothing else is repeated.
@@ -61,11 +64,14 @@ class Api:
         self.clock_skew_seconds: float | None = None
         self._policy = policy
         self._clock = clock
+        self._width = Width(policy.concurrency, policy.concurrency)
+        self._latencies = Latencies()
         self._limiter = anyio.CapacityLimiter(policy.concurrency)
         self._resume_at = 0.0
         self._failures_in_a_row = 0
         self._statuses = Counter[int]()
         self._by_prefect = Counter[int]()
+        self._meter = Meter()
         self._csrf: dict[str, str] = {}
         self._http = httpx.AsyncClient(
             base_url=connection.api_url + "/",
@@ -90,10 +96,15 @@ class Api:
         """How the API has answered so far."""
         return Answers(dict(self._statuses), dict(self._by_prefect))
 
+    @property
+    def prices(self) -> Mapping[str, Price]:
+        """What the calls so far cost, by kind of endpoint."""
+        return self._meter.prices
+
     def follow(self, policy: Policy) -> None:
         """Go on under another policy, as when the server turns out to have one saved."""
         self._policy = policy
-        self._limiter = anyio.CapacityLimiter(policy.concurrency)
+        self._become(self._width.up_to(policy.concurrency))
 
     async def get(self, path: str, *, retry: bool = True) -> Any:
         """The decoded answer to a GET; raises `CallFailed`."""
@@ -160,20 +171,43 @@ class Api:
     async def _send(self, method: str, path: str, body: Any) -> httpx.Response:
         await self._wait_until_welcome()
         self._pay()
-        async with self._explained():
-            with anyio.fail_after(self._policy.request_timeout_seconds):
-                response = await self._http.request(
-                    method,
-                    path,
-                    content=None if body is None else orjson.dumps(body),
-                    headers={"Content-Type": "application/json", **self._csrf},
-                    timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
-                )
-        self.calls += len(response.history)
+        response = await self._metered(method, path, body)
         self._failures_in_a_row = self._failures_in_a_row + 1 if response.status_code == 503 else 0
         self._set_the_clock(response)
         self._remember(response)
         return response
+
+    async def _metered(self, method: str, path: str, body: Any) -> httpx.Response:
+        began, calls, received, status = anyio.current_time(), 1, 0, None
+        try:
+            async with self._explained():
+                response = await self._answered(method, path, body)
+            calls, received, status = 1 + len(response.history), response.num_bytes_downloaded, response.status_code
+            self.calls += len(response.history)
+            return response
+        finally:
+            took = anyio.current_time() - began
+            self._meter.add(path, calls=calls, received=received, seconds=took)
+            self._become(self._width_after(path, status, took))
+
+    def _width_after(self, path: str, status: int | None, took: float) -> Width:
+        if status is None or status in RETRIED_STATUSES:
+            return self._width.refused()
+        return self._width.slow() if self._latencies.is_slow(kind_of(path), took) else self._width.good()
+
+    def _become(self, width: Width) -> None:
+        self._width = width
+        self._limiter.total_tokens = width.at_once
+
+    async def _answered(self, method: str, path: str, body: Any) -> httpx.Response:
+        with anyio.fail_after(self._policy.request_timeout_seconds):
+            return await self._http.request(
+                method,
+                path,
+                content=None if body is None else orjson.dumps(body),
+                headers={"Content-Type": "application/json", **self._csrf},
+                timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
+            )
 
     def _remember(self, response: httpx.Response) -> None:
         if response.status_code < 400:

@@ -108,8 +108,8 @@ async def begin(look: Look, now: datetime) -> Snapshot:
 
 
 def with_price(look: Look, snapshot: Snapshot) -> Snapshot:
-    """The snapshot with the number of API calls so far, and how they were answered."""
-    return replace(snapshot, api_calls=look.api.calls, answers=look.api.answers)
+    """The snapshot with what the API calls so far cost, and how they were answered."""
+    return replace(snapshot, api_calls=look.api.calls, prices=look.api.prices, answers=look.api.answers)
 
 
 async def go_on(look: Look, snapshot: Snapshot) -> Snapshot:

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from lifeguard.facts import INFRASTRUCTURE_PENDING, Missing, Queue, Run, Snapshot, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.counts import began_at, count_runs, count_together
 from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
 from lifeguard.signatures.known import RUN
@@ -63,9 +66,17 @@ def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
 async def _with_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
     """Count the runs that each silent queue with due runs handed out since its last poll (PrefectHQ/prefect#20729)."""
     with_work = {run.queue_id for run in snapshot.waiting}
+    silent = [queue for queue in snapshot.queues if queue.id in with_work and _is_silent(queue, snapshot, policy)]
+    silent.sort(key=lambda queue: (_quiet_since(queue, snapshot), queue.id))
+    page_size = snapshot.server.settings.page_size
+    counted = await count_together(
+        api, silent, partial(_began, snapshot), lambda row, queue: _is_start_of(snapshot, row, queue), page_size
+    )
+    starts = {queue.id: number for queue, number in counted}
+    snapshot = replace(snapshot, queue_starts={**snapshot.queue_starts, **starts})
     names = {pool.id: pool.name for pool in snapshot.pools}
-    for queue in snapshot.queues:
-        if queue.id in with_work and _is_silent(queue, snapshot, policy):
+    for queue in silent:
+        if queue.id not in snapshot.queue_starts:
             snapshot = await _with_starts_of(api, snapshot, queue, names[queue.pool_id])
     return snapshot
 
@@ -76,18 +87,26 @@ def _is_silent(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
     return queue.last_polled < snapshot.taken_at - seconds(policy.queue_silent_after_seconds)
 
 
-async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue, pool_name: str) -> Snapshot:
-    since = (queue.last_polled or snapshot.taken_at) + seconds(READY_LAG_SECONDS)
-    asked = {
+def _quiet_since(queue: Queue, snapshot: Snapshot) -> datetime:
+    return (queue.last_polled or snapshot.taken_at) + seconds(READY_LAG_SECONDS)
+
+
+def _began(snapshot: Snapshot, queues: Sequence[Queue]) -> dict[str, Any]:
+    """The runs of these queues that began since the first of them went quiet."""
+    since = min(_quiet_since(queue, snapshot) for queue in queues)
+    return {
         "flow_runs": {"start_time": {"after_": since.isoformat()}, "state": {"type": {"any_": BEGAN}}},
-        "work_pool_queues": {"id": {"any_": [queue.id]}},
+        "work_pool_queues": {"id": {"any_": [queue.id for queue in queues]}},
     }
+
+
+def _is_start_of(snapshot: Snapshot, row: Row, queue: Queue) -> bool:
+    return row["work_queue_id"] == queue.id and datetime.fromisoformat(began_at(row)) >= _quiet_since(queue, snapshot)
+
+
+async def _with_starts_of(api: Api, snapshot: Snapshot, queue: Queue, pool_name: str) -> Snapshot:
     what = f"starts of the work queue '{queue.name}'"
-    reading = _count(api, asked)
+    reading = count_runs(api, _began(snapshot, [queue]))
     count, missing = await attempt(reading, 0, lambda why: Missing(what, why, queue.pool_id, pool_name))
     counts = {**snapshot.queue_starts, queue.id: count}
     return replace(snapshot, queue_starts=counts, missing=snapshot.missing + missing)
-
-
-async def _count(api: Api, asked: dict[str, Any]) -> int:
-    return int(await api.post("flow_runs/count", asked))
