@@ -18,7 +18,7 @@ from pathlib import Path
 
 import httpx
 
-STARTED_WITHIN_SECONDS = 90.0
+STARTED_WITHIN_SECONDS = 300.0
 ENDED_WITHIN_SECONDS = 10.0
 DATABASE = "prefect.db"
 START = ("server", "start", "--host", "127.0.0.1")

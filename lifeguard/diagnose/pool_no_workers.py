@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lifeguard.diagnose.pod_troubles import troubles
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, of_pool, runs
 from lifeguard.escaping import command
 from lifeguard.facts import Pool, Run, Worker
 from lifeguard.findings import Evidence, Finding, Severity
+from lifeguard.pods import KUBERNETES
 
 
 def pool_no_workers(scene: Scene) -> list[Finding]:
@@ -27,10 +29,18 @@ def pool_no_workers(scene: Scene) -> list[Finding]:
             or scene.live_workers(pool)
         ):
             continue
-        demand = Demand(scene.startable(pool), scene.claimed(pool), scene.soon(pool))
+        demand = Demand(scene.startable(pool), _claimed(scene, pool), scene.soon(pool))
         if workers or demand.runs:
             findings.append(_finding(scene, pool, workers, demand))
     return findings
+
+
+def _claimed(scene: Scene, pool: Pool) -> tuple[Run, ...]:
+    """A run that waits in Kubernetes for a reason that is known needs no worker to begin."""
+    claimed = scene.claimed(pool)
+    if pool.type != KUBERNETES or not claimed:
+        return claimed
+    return tuple(run for run in claimed if run.id not in troubles(scene))
 
 
 @dataclass(frozen=True, slots=True)

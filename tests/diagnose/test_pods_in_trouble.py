@@ -46,6 +46,12 @@ def test_a_run_whose_pod_waits_is_no_orphan() -> None:
     assert [each.code for each in b.judged(waiting("Unschedulable", 5000))] == ["k8s-unschedulable"]
 
 
+def test_a_pool_that_lost_its_worker_does_not_hide_why_a_pod_waits() -> None:
+    seen = replace(waiting("Unschedulable", 5000), workers={"pool-etl": (b.worker(silent=400),)})
+    found = {each.code: (each.severity.value, each.caused_by) for each in b.judged(seen)}
+    assert (found["k8s-unschedulable"], found["pool-no-workers"]) == (("critical", None), ("info", None))
+
+
 def test_what_waits_behind_its_slot_is_explained_by_it() -> None:
     seen = waiting("Unschedulable", 5000)
     full = replace(

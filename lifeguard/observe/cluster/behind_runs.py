@@ -12,6 +12,7 @@ from lifeguard.facts import seconds
 from lifeguard.observe.cluster import answers
 from lifeguard.observe.cluster.lists import Row
 from lifeguard.observe.cluster.picture import Picture
+from lifeguard.observe.cluster.wanted import Wanted
 
 OF_RUNS = ("pods", "jobs", "resourcequotas", "limitranges", "events")
 IDS_AT_ONCE = 100
@@ -38,9 +39,10 @@ class Found:
     needs_node: bool = False
 
 
-async def look_behind(picture: Picture, namespace: str, ids: Sequence[str], now: datetime) -> None:
+async def look_behind(picture: Picture, namespace: str, wanted: Wanted) -> None:
     """Read what the suspects of a namespace need, and nothing where all is well."""
-    found = await _suspects(picture, namespace, ids, now)
+    ids = wanted.suspects.get(namespace, ())
+    found = await _suspects(picture, namespace, ids, wanted)
     if found.without_pod:
         await _jobs(picture, namespace, found.without_pod)
         await picture.read("resourcequotas", namespace)
@@ -56,12 +58,12 @@ async def look_behind(picture: Picture, namespace: str, ids: Sequence[str], now:
     picture.finish(OF_RUNS, namespace)
 
 
-async def _suspects(picture: Picture, namespace: str, ids: Sequence[str], now: datetime) -> Found:
+async def _suspects(picture: Picture, namespace: str, ids: Sequence[str], wanted: Wanted) -> Found:
     """Where pods cannot be seen, what Jobs and events say is all the more worth reading."""
     if not ids:
         return Found()
     pods = await _pods(picture, namespace, ids)
-    have_one = {pod.run_id for pod in pods}
+    have_one, now = {pod.run_id for pod in pods if wanted.is_of_known_job(pod)}, wanted.taken_at
     return Found(
         without_pod=tuple(id for id in ids if id not in have_one),
         has_trouble=any(_is_in_trouble(pod, now) for pod in pods),

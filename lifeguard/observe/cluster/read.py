@@ -77,8 +77,7 @@ async def _look(picture: Picture, wanted: Wanted) -> None:
         for namespace in wanted.worker_namespaces:
             group.start_soon(_guarded, look_at_workers(picture, namespace), picture, OF_WORKERS, namespace)
         for namespace in wanted.namespaces:
-            behind = look_behind(picture, namespace, wanted.suspects.get(namespace, ()), wanted.taken_at)
-            group.start_soon(_guarded, behind, picture, OF_RUNS, namespace)
+            group.start_soon(_guarded, look_behind(picture, namespace, wanted), picture, OF_RUNS, namespace)
     await _guarded(look_at_nodes(picture, wanted.running), picture, [NODES], None)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from lifeguard.cluster import Unseen
+from lifeguard.cluster import Pod, Unseen
 from lifeguard.escaping import visible
 from lifeguard.facts import Pool, Run, Snapshot, seconds
 from lifeguard.observe.cluster.access import Access
@@ -32,6 +32,10 @@ class Wanted:
     running: RunIds = field(default_factory=dict[str, tuple[str, ...]])
     jobs: frozenset[tuple[str, str]] = frozenset()
     elsewhere: tuple[Unseen, ...] = ()
+
+    def is_of_known_job(self, pod: Pod) -> bool:
+        """Whether a pod is of the Job that its run has now; one that is tried again leaves the pods of its Jobs before."""
+        return pod.job_name is None or (pod.namespace, pod.job_name) in self.jobs
 
 
 def wanted_of(access: Access, snapshot: Snapshot, only: Run | None = None) -> Wanted | None:
