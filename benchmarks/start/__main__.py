@@ -2,12 +2,13 @@
 
     uv run python -m benchmarks.start --rounds 5
 
-Each is a run of a deployment that `prefect flow-run execute` executes in a fresh process, as in a container of a push
-pool. The aim is a patrol in less than twice the time of the empty flow.
+Each is a run of a deployment in a fresh process of Prefect's engine, as in a container of a push pool. The aim is a
+patrol in less than twice the time of the empty flow.
 """
 
 import shutil
 import statistics
+import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from benchmarks.postgres import postgres_url
 from benchmarks.start.fresh import Cost, cost_of, surroundings
 from benchmarks.start.imported import PATROL, PREFECT, imported_beyond_prefect
 from benchmarks.start.runs import deployed
-from tests.prefect_server import beside_this_python, prefect_server
+from tests.prefect_server import prefect_server
 
 HERE = Path(__file__).parents[2]
 EMPTY, PATROLLED = "benchmarks/start/empty.py:empty", "flows/patrol.py:patrol"
@@ -85,7 +86,7 @@ def _anew(run: Callable[[dict[str, str]], Cost], environment: dict[str, str], hi
 
 
 def _python(statement: str) -> list[str]:
-    return [str(beside_this_python().parent / "python"), "-c", statement]
+    return [sys.executable, "-c", statement]
 
 
 def _home(folder: str, name: str) -> dict[str, str]:

@@ -1,12 +1,15 @@
-"""Runs of a flow as a work pool makes them: a deployment's, executed by `prefect flow-run execute` in a fresh process."""
+"""Runs of a flow as a work pool makes them: a deployment's, each in a fresh process of Prefect's engine.
 
+`prefect flow-run execute`, which starts that process in a container, adds the same to every flow and is left out.
+"""
+
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
 from benchmarks.start.fresh import Cost, cost_of
-from tests.prefect_server import beside_this_python
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,8 @@ class Deployed:
     def executed(self, environment: dict[str, str]) -> Cost:
         """Make a run of it, execute that, and say what it cost; ends the benchmark where it does not complete."""
         made = _posted(self.api_url, f"deployments/{self.id}/create_flow_run", {})
-        cost = cost_of([str(beside_this_python()), "flow-run", "execute", made], self.code, environment)
+        engine = [sys.executable, "-m", "prefect.engine"]
+        cost = cost_of(engine, self.code, environment | {"PREFECT__FLOW_RUN_ID": made})
         ended = httpx.get(f"{self.api_url}/flow_runs/{made}", timeout=30).json()["state"]
         if ended["type"] != "COMPLETED":
             raise SystemExit(f"the run {made} ended {ended['name']}: {ended['message']}")

@@ -52,7 +52,7 @@ class Database:
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What its driver raises. That of PostgreSQL is imported only where it is used: 23 modules, 4 MB."""
+        """What its driver raises. That of PostgreSQL is imported only where it is used."""
         if self.file:
             return sqlite.ERRORS
         from lifeguard.record import postgresql
