@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -11,14 +10,21 @@ from cyclopts.validators import Number
 
 from lifeguard.commands.progress import complain
 from lifeguard.commands.status import Status
-from lifeguard.configuration import ConfigurationError
 from lifeguard.findings import Severity
+from lifeguard.refusal import ConfigurationError
 
 EXIT_STATUS = """
 Exit status: 0 nothing found at or above --fail-on; 1 something found; 2 it could not look, or saw only a part and found
 nothing there.
 """
 COMMANDS = Group("Commands", sort_key=0)
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("prefect-lifeguard")
+
 
 app = App(
     name="lifeguard",
@@ -28,7 +34,7 @@ app = App(
     ever reads; `patrol`, `digest`, `fix --yes`, `install`, `uninstall`, `up`, `arm` and `page --test` say what they
     write. Start with `lifeguard check`, or with `lifeguard demo` if you have no server at hand.
     """,
-    version=lambda: version("prefect-lifeguard"),
+    version=_version,
     default_parameter=Parameter(negative=()),
     group_commands=COMMANDS,
 )

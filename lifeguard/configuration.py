@@ -17,6 +17,7 @@ from pydantic_core import ErrorDetails
 
 from lifeguard.escaping import visible
 from lifeguard.policy import Policy, PoolPolicy
+from lifeguard.refusal import ConfigurationError
 
 PREFIX = "LIFEGUARD_"
 POLICY_FILE_VARIABLE = "LIFEGUARD_POLICY_FILE"
@@ -28,10 +29,6 @@ OTHER_VARIABLES = frozenset({POLICY_FILE_VARIABLE, DATABASE_VARIABLE, PING_VARIA
 """Variables of ours that are no part of the policy."""
 KUBERNETES_ENDINGS = ("_PORT", "_HOST", "_TCP", "_PROTO", "_ADDR")
 DEFAULT_POLICY_FILE = Path("lifeguard.toml")
-
-
-class ConfigurationError(Exception):
-    """The configuration is wrong; the message is one sentence that names the value, the place and the way out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,8 @@
 """Progress on standard error while a command looks: a living line at a terminal, nothing anywhere else."""
 
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-
-from rich.console import Console
-from rich.text import Text
 
 from lifeguard.escaping import visible
 
@@ -12,6 +10,9 @@ from lifeguard.escaping import visible
 @contextmanager
 def progress() -> Generator[Callable[[str], None], None, None]:
     """Something to tell the present step to."""
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(stderr=True)
     if not console.is_terminal:
         yield lambda _: None
@@ -22,4 +23,4 @@ def progress() -> Generator[Callable[[str], None], None, None]:
 
 def complain(sentence: str) -> None:
     """One sentence on standard error, whole, whatever the width is."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(Text(visible(sentence)))
+    sys.stderr.write(f"{visible(sentence)}\n")

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.record import postgresql, schema, sqlite
+from lifeguard.record import schema, sqlite
 from lifeguard.record.failures import HistoryUnavailable, NoHistoryYet, trouble_of
 
 ANSWERS_WITHIN_SECONDS = 8.0
@@ -46,7 +46,18 @@ class Database:
         """A fresh engine, which its user disposes of."""
         if self.file:
             return sqlite.engine(self.file)
+        from lifeguard.record import postgresql
+
         return postgresql.engine(self.dsn or "")
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """What its driver raises. That of PostgreSQL is imported only where it is used."""
+        if self.file:
+            return sqlite.ERRORS
+        from lifeguard.record import postgresql
+
+        return postgresql.ERRORS
 
 
 def database_at(url: str, place: str) -> Database:
@@ -111,7 +122,7 @@ async def _connected(database: Database, limit_seconds: float | None) -> AsyncGe
             with anyio.fail_after(limit_seconds):
                 async with engine.connect() as connection:
                     yield connection
-    except (SQLAlchemyError, OSError, TimeoutError, *postgresql.ERRORS, *sqlite.ERRORS) as error:
+    except (SQLAlchemyError, OSError, TimeoutError, *database.errors) as error:
         raise HistoryUnavailable(database.shown, trouble_of(error)) from None
 
 

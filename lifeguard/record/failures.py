@@ -9,8 +9,6 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import asyncpg
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
@@ -60,21 +58,6 @@ BROKEN = Trouble("its file is damaged or no database", "move the file away; the 
 LOST = Trouble("the connection broke", "look at the database's log; the next patrol writes what this one found")
 WRONG_ADDRESS = Trouble("its address is not one that the driver understands", "mend it, then `lifeguard db status`")
 
-POSTGRESQL: Sequence[tuple[type[BaseException] | tuple[type[BaseException], ...], Trouble]] = (
-    ((asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidPasswordError), REFUSED),
-    (asyncpg.InvalidCatalogNameError, NO_SUCH),
-    (asyncpg.ReadOnlySQLTransactionError, READ_ONLY),
-    (asyncpg.DiskFullError, FULL),
-    (asyncpg.InsufficientPrivilegeError, FORBIDDEN),
-    ((asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError), LOCKED),
-    (asyncpg.QueryCanceledError, SLOW),
-    ((asyncpg.CannotConnectNowError, asyncpg.TooManyConnectionsError, asyncpg.AdminShutdownError), STARTING),
-    ((asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError, asyncpg.DatatypeMismatchError), FOREIGN),
-    (asyncpg.PostgresConnectionError, LOST),
-    (asyncpg.ClientConfigurationError, WRONG_ADDRESS),
-    (asyncpg.InterfaceError, LOST),
-    (socket.gaierror, UNKNOWN_HOST),
-)
 SQLITE: Sequence[tuple[str, Trouble]] = (
     ("locked", LOCKED),
     ("readonly", READ_ONLY),
@@ -101,12 +84,18 @@ def trouble_of(error: BaseException) -> Trouble:
 def _known(error: BaseException) -> Trouble | None:
     if isinstance(error, sqlite3.Error):
         return next((trouble for words, trouble in SQLITE if words in str(error).lower()), None)
+    if type(error).__module__.partition(".")[0] == "asyncpg":
+        # Imported where one of its errors is there: a history in SQLite needs no asyncpg.
+        from lifeguard.record.postgresql_failures import known
+
+        return known(error)
     if isinstance(error, (TimeoutError, socket.timeout)):
         return SLOW
-    named = next((trouble for types, trouble in POSTGRESQL if isinstance(error, types)), None)
-    if named is None and isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
+    if isinstance(error, socket.gaierror):
+        return UNKNOWN_HOST
+    if isinstance(error, ConnectionError) and not isinstance(error, ConnectionRefusedError):
         return LOST
-    return AWAY if named is None and isinstance(error, OSError) else named
+    return AWAY if isinstance(error, OSError) else None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -3,11 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.record import sqlite
@@ -20,19 +16,19 @@ LOCK = 0x11FE6_0A2D
 """The key of the advisory lock under which one of many patrols upgrades PostgreSQL."""
 
 
-def configuration() -> Config:
-    """Where the migrations are."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config
-
-
 @cache
+def known_revisions() -> tuple[str, ...]:
+    """Every revision that this version of Lifeguard knows, oldest first, by the names of their files: `0001_…`.
+
+    alembic would read the files, and its import takes longer than the whole transaction.
+    """
+    files = (Path(__file__).parent / "migrations" / "versions").glob("[0-9]*_*.py")
+    return tuple(sorted(file.name.partition("_")[0] for file in files))
+
+
 def newest() -> str:
-    """The revision that this version of Lifeguard works with; the files are read once, not at each transaction."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert head is not None
-    return head
+    """The revision that this version of Lifeguard works with."""
+    return known_revisions()[-1]
 
 
 async def ensure(connection: AsyncConnection, shown: str) -> tuple[str | None, str]:
@@ -60,8 +56,7 @@ async def revision(connection: AsyncConnection) -> str | None:
 
 
 def _refuse_newer(found: str | None, shown: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in known_revisions():
         newer = f"it was written by a newer Lifeguard (revision {found[:40]}; this one knows up to {newest()})"
         raise HistoryUnavailable(shown, Trouble(newer, "upgrade prefect-lifeguard here"))
 
@@ -73,10 +68,12 @@ async def _lock(connection: AsyncConnection) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return None
+    return connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
 
 
 def _upgrade(connection: Connection) -> None:
-    config = configuration()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    from lifeguard.record.upgrading import upgrade
+
+    upgrade(connection)

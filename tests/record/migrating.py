@@ -11,6 +11,7 @@ from sqlalchemy import Connection, MetaData, inspect, select
 
 from lifeguard.record import schema
 from lifeguard.record.database import Database
+from lifeguard.record.upgrading import configuration
 
 T = TypeVar("T")
 RELEASED = Path(__file__).with_name("released")
@@ -33,7 +34,7 @@ def on(database: Database, work: Callable[[Connection], T]) -> T:
 
 def revisions() -> list[str]:
     """Every revision, oldest first."""
-    scripts = ScriptDirectory.from_config(schema.configuration()).walk_revisions()
+    scripts = ScriptDirectory.from_config(configuration()).walk_revisions()
     return [script.revision for script in scripts][::-1]
 
 
@@ -41,7 +42,7 @@ def furnish(database: Database, revision: str) -> None:
     """The tables of a revision with what people had in them then."""
 
     def build(connection: Connection) -> None:
-        config = schema.configuration()
+        config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
         for statement in (RELEASED / f"{revision}.sql").read_text().split(";\n"):

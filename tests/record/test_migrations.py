@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from lifeguard.record.database import Database, database_at, reading, upgrade
 from lifeguard.record.failures import HistoryUnavailable
-from lifeguard.record.schema import VERSION_TABLE, newest
+from lifeguard.record.schema import VERSION_TABLE, known_revisions, newest
 from lifeguard.record.tables import INCIDENTS, Row
 from tests.builders import finding, judgement
 from tests.record.kept import rows, told, write
@@ -91,6 +91,10 @@ def test_an_empty_database_comes_to_the_newest_revision(database: Database) -> N
     assert upgraded(database) == (None, newest())
     assert set(on(database, contents)) == TABLES
     assert on(database, contents)[VERSION_TABLE] == [{"version_num": newest()}]
+
+
+def test_the_names_of_the_files_tell_the_revisions_as_alembic_reads_them() -> None:
+    assert list(known_revisions()) == revisions()
 
 
 def test_the_tables_after_all_migrations_are_those_of_the_models(database: Database) -> None:

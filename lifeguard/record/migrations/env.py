@@ -1,4 +1,4 @@
-"""Run by alembic: every migration on the connection, and in the transaction, that `lifeguard.record.schema` gives it."""
+"""Run by alembic: every migration on the connection, and in the transaction, that `lifeguard.record.upgrading` gives it."""
 
 from alembic import context
 
