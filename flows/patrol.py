@@ -9,7 +9,7 @@ and last shows the picture as artifacts, since nobody who is paged should wait f
 import os
 from collections.abc import Awaitable
 from functools import partial
-from typing import TypeVar, cast
+from typing import Annotated, TypeVar, cast
 from uuid import uuid4
 
 from prefect import flow, get_run_logger, task
@@ -19,6 +19,7 @@ from prefect.runtime import flow_run, task_run
 from prefect.settings import get_current_settings
 from prefect.states import Completed
 from prefect.utilities.annotations import quote
+from pydantic import Field
 
 from lifeguard import showing
 from lifeguard.changing import opened, with_what_changed
@@ -40,6 +41,7 @@ from lifeguard.proving import proven
 from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
 from lifeguard.report.shelf import Author
+from lifeguard.sharding.in_parts import PARTS_AT_MOST, NotInParts, look_in_parts
 from lifeguard.telling import tell
 
 UNTOLD = "Untold"
@@ -47,6 +49,7 @@ LOG_LEVEL = {Severity.CRITICAL: "error", Severity.WARNING: "warning", Severity.I
 
 
 T = TypeVar("T")
+Shards = Annotated[int, Field(ge=1, le=PARTS_AT_MOST)]
 
 
 class CouldNotLook(Exception):
@@ -54,8 +57,11 @@ class CouldNotLook(Exception):
 
 
 @flow(name="patrol", description=__doc__, persist_result=False, timeout_seconds=600)
-async def patrol(pools: list[str] | None = None) -> State[None]:
-    """Look at every work pool, or only at `pools`; ends `Degraded` when something is wrong, and fails if it cannot look."""
+async def patrol(pools: list[str] | None = None, shards: Shards = 1) -> State[None]:
+    """Look at every work pool, or only at `pools`; ends `Degraded` when something is wrong, and fails if it cannot look.
+
+    With `shards` above 1 so many runs of `look_at_part` share the work pools among them.
+    """
     sources, patrol_id = local_sources(None, os.environ), str(uuid4())
     complain = get_run_logger().error
     async with (
@@ -64,8 +70,7 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
     ):
         look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
         if snapshot.can_go_on:
-            for stage in STAGES:
-                snapshot = await stage(look, sealed(snapshot))
+            snapshot = await seen(look, snapshot, patrol_id, shards)
         judgement = diagnose(look, sealed(snapshot))
         whom = await whom_to_page(api)
         kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
@@ -79,10 +84,30 @@ async def patrol(pools: list[str] | None = None) -> State[None]:
         return outcome(kept.judgement)
 
 
+async def seen(look: Look, snapshot: Snapshot, patrol_id: str, shards: int) -> Snapshot:
+    """What all stages see: in parts where that is asked for and can be done, else here."""
+    snapshot = await inspect_pools(look, sealed(snapshot))
+    if shards > 1 and (in_parts := await share_out(look, sealed(snapshot), patrol_id, shards)):
+        return in_parts
+    for stage in STAGES_OF_POOLS:
+        snapshot = await stage(look, sealed(snapshot))
+    return snapshot
+
+
 @task(name="inspect work pools", cache_policy=NO_CACHE, persist_result=False)
 async def inspect_pools(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the work pools, their queues and every concurrency limit."""
     return await stages.inspect_work_pools(look, snapshot)
+
+
+@task(name="share out", cache_policy=NO_CACHE, persist_result=False)
+async def share_out(look: Look, snapshot: Snapshot, patrol_id: str, shards: int) -> Snapshot | None:
+    """Let runs of their own look at parts of the pools, and put together what they saw; None where that cannot be done."""
+    try:
+        return await look_in_parts(look, snapshot, patrol_id, shards, get_current_settings().home, utc_now())
+    except NotInParts as reason:
+        get_run_logger().warning("looking in one part and not in %s: %s", shards, reason)
+        return None
 
 
 @task(name="count workers", cache_policy=NO_CACHE, persist_result=False)
@@ -115,8 +140,7 @@ async def look_into_clusters(look: Look, snapshot: Snapshot) -> Snapshot:
     return await stages.look_behind_pods(look, snapshot)
 
 
-STAGES = (
-    inspect_pools,
+STAGES_OF_POOLS = (
     count_workers,
     find_overdue_runs,
     find_concurrency_waits,
@@ -149,8 +173,8 @@ def report(judgement: Judgement, changes: Changes) -> None:
         proof = " | ".join(f"{name}: {visible(value)}" for name, value in phrases.proof(finding))
         text = (finding.code, visible(finding.title), proof, visible(" ; ".join(finding.remedy)))
         getattr(logger, LOG_LEVEL[finding.severity])("%s: %s\nproof: %s\nnext: %s", *text)
-    for missing in judgement.snapshot.missing:
-        logger.warning("not seen: %s", visible(phrases.unseen(missing)))
+    for unseen in phrases.all_unseen(judgement.snapshot.missing):
+        logger.warning("not seen: %s", visible(unseen))
 
 
 @task(name="see what changed", cache_policy=NO_CACHE, persist_result=False)

@@ -37,7 +37,8 @@ SCHEDULES = "schedules of deployments"
 WORKER_EVENTS = "starts of workers"
 PODS_EVENTS = "events of pods"
 OBSERVER_LINES = "what the observer of Kubernetes wrote"
-"""What is asked for by name: whether it was seen."""
+WORKERS_AND_RUNS = "workers and runs"
+"""What is asked for by name: whether it was seen. The last is all that a part of a look sees of a pool."""
 
 CAUGHT_UP_WITHIN_SECONDS = 300.0
 """The last minutes in which a backlog is seen to shrink or to grow."""
@@ -331,6 +332,10 @@ class Answers:
         """How often Prefect itself answered so."""
         return self.by_prefect.get(status, 0)
 
+    def __add__(self, other: "Answers") -> "Answers":
+        """Both together."""
+        return Answers(_summed(self.statuses, other.statuses), _summed(self.by_prefect, other.by_prefect))
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -412,6 +417,10 @@ class Snapshot:
     def can_go_on(self) -> bool:
         """Whether asking for more makes sense: the server is there, and so is its database as far as we know."""
         return self.server.reachable and self.server.ready is not False
+
+
+def _summed(first: Mapping[int, int], second: Mapping[int, int]) -> Mapping[int, int]:
+    return {status: first.get(status, 0) + second.get(status, 0) for status in (*first, *second)}
 
 
 def seconds(number: float) -> timedelta:

@@ -143,6 +143,11 @@ class Policy(BaseModel):
         description="A patrol of Lifeguard's own that begins, or has not begun, so long after its time is late. A container "
         "takes up to a minute to start.",
     )
+    parts_within_seconds: Annotated[float, Field(ge=10, le=540)] = Field(
+        default=240,
+        description="A patrol with `shards` waits for its parts for so long; what a later one would have seen counts as not "
+        "seen.",
+    )
     server_processes: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         default=None,
         description="How many processes of the Prefect server share its database, which nobody can ask it; for "

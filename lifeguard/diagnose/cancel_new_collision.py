@@ -36,7 +36,7 @@ def _finding(scene: Scene, deployment: Deployment, limit: Limit, cancelled: tupl
     stuck = {run.id for run in stuck_runs(scene)}
     is_stuck = bool(active) and all(run.id in stuck and run.pool_id in scene.pools_by_id for run in active)
     holders = as_holders(active)
-    is_leaked = scene.sees(ACTIVE_RUNS) and not active
+    is_leaked = scene.sees(ACTIVE_RUNS) and not scene.lost_pools and not active
     return Finding(
         code="cancel-new-collision",
         severity=Severity.CRITICAL if is_leaked else Severity.INFO,

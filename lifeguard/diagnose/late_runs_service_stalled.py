@@ -19,7 +19,7 @@ LOOPS = 6
 def late_runs_service_stalled(scene: Scene) -> list[Finding]:
     """Find runs that should long be Late, while no other was marked meanwhile: a backlog of 400 and more takes a while."""
     services = scene.snapshot.server.settings.services
-    if not (may_be_judged(scene, services.late_runs_enabled) and scene.sees(WAITING_RUNS)):
+    if not (may_be_judged(scene, services.late_runs_enabled) and scene.sees(WAITING_RUNS)) or scene.lost_pools:
         return []
     patience = patience_seconds(scene, services.late_runs_loop_seconds, LOOPS)
     waiting = scene.snapshot.waiting

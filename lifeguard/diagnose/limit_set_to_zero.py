@@ -64,7 +64,7 @@ def _finding(
         evidence={
             **({"work_pool": pool_name} if pool_name else {}),
             "concurrency_limit": 0,
-            **demand_evidence(scene, due, ()),
+            **demand_evidence(scene, pool_name, due, ()),
         },
         remedy=(command,),
         run_ids=ids(due),

@@ -22,7 +22,7 @@ def pool_limit_saturated(scene: Scene) -> list[Finding]:
 
 
 def _full_pools(scene: Scene) -> list[Pool]:
-    return [pool for pool in scene.snapshot.pools if _is_full(scene, pool)] if scene.sees_demand else []
+    return [pool for pool in scene.snapshot.pools if scene.sees_demand_of(pool.name) and _is_full(scene, pool)]
 
 
 def _is_full(scene: Scene, pool: Pool) -> bool:

@@ -23,7 +23,7 @@ def pool_no_workers(scene: Scene) -> list[Finding]:
         workers = scene.workers(pool)
         if (
             workers is None
-            or not scene.sees_demand
+            or not scene.sees_demand_of(pool.name)
             or not pool.needs_workers
             or pool.is_paused
             or scene.live_workers(pool)

@@ -21,7 +21,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         severity=Severity.WARNING if soon and not due else severity,
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is paused" + (f": {wait(due)}" if due else ""),
-        evidence={"is_paused": True, **demand_evidence(scene, due, soon)},
+        evidence={"is_paused": True, **demand_evidence(scene, pool.name, due, soon)},
         remedy=(command("prefect work-pool resume", pool.name),),
         run_ids=ids(due),
     )

@@ -19,7 +19,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is of the type prefect-agent, which nothing in Prefect 3 can work on"
         + (f": {due_runs(due)}" if due else ""),
-        evidence={"type": pool.type, **demand_evidence(scene, due, soon)},
+        evidence={"type": pool.type, **demand_evidence(scene, pool.name, due, soon)},
         remedy=(
             "Create a pool of another type: prefect work-pool create NAME --type process",
             "Deploy what runs here into it: prefect deploy --pool NAME",

@@ -22,7 +22,7 @@ def _finding(scene: Scene, pool: Pool) -> Finding:
         resource=of_pool(pool),
         title=f"Work pool '{pool.name}' is of the type {pool.type}, which only Prefect Cloud runs"
         + (f": {due_runs(due)}" if due else ""),
-        evidence={"type": pool.type, "server_kind": "server", **demand_evidence(scene, due, soon)},
+        evidence={"type": pool.type, "server_kind": "server", **demand_evidence(scene, pool.name, due, soon)},
         remedy=(
             f"Create a pool that workers serve, of the type {worker_type} or process: "
             "prefect work-pool create NAME --type process",

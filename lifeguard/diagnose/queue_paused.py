@@ -26,7 +26,7 @@ def _finding(scene: Scene, queue: Queue, pool: Pool) -> Finding:
         severity=Severity.WARNING if soon and not due else severity,
         resource=of_queue(queue),
         title=f"Work queue '{queue.name}' of pool '{pool.name}' is paused" + (f": {wait(due)}" if due else ""),
-        evidence={"work_pool": pool.name, "is_paused": True, **demand_evidence(scene, due, soon)},
+        evidence={"work_pool": pool.name, "is_paused": True, **demand_evidence(scene, pool.name, due, soon)},
         remedy=(command("prefect work-queue resume", queue.name, pool=pool.name),),
         run_ids=ids(due),
     )

@@ -12,6 +12,7 @@ from lifeguard.facts import (
     OWN_TAG,
     WAITING_RUNS,
     WORK_QUEUES,
+    WORKERS_AND_RUNS,
     Heartbeats,
     Leak,
     Limit,
@@ -240,6 +241,21 @@ class Scene:
     def sees_demand(self) -> bool:
         """Whether it is known which runs wait, which were claimed, and which are held back by a paused queue."""
         return all(self.sees(what) for what in (WAITING_RUNS, ACTIVE_RUNS, WORK_QUEUES))
+
+    @cached_property
+    def lost_pools(self) -> Mapping[str | None, str | None]:
+        """The pools whose part of the look was lost, names by id: nothing is known of their workers and runs."""
+        lost = (missing for missing in self.snapshot.missing if missing.what == WORKERS_AND_RUNS)
+        return {missing.pool_id: missing.pool_name for missing in lost}
+
+    def sees_of(self, pool_id: str, what: str) -> bool:
+        """Whether this kind of thing, which parts of a look read, was read to its end of one pool."""
+        return self.sees(what) and pool_id not in self.lost_pools
+
+    def sees_demand_of(self, pool_name: str | None) -> bool:
+        """Whether the demand of one pool is known; of what is no pool's, only where no pool was lost."""
+        lost = self.lost_pools.values()
+        return self.sees_demand and (not lost if pool_name is None else pool_name not in lost)
 
     def is_seen(self, pool: Pool) -> bool:
         """Whether everything that a verdict on this pool rests on was seen."""

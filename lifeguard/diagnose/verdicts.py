@@ -37,7 +37,7 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
     workers = scene.workers(pool) if pool.needs_workers else ()
     overdue = scene.overdue_by_pool.get(pool.id, ())
     active = scene.active_by_pool.get(pool.id, ())
-    sees_waiting, sees_active = scene.sees(WAITING_RUNS), scene.sees(ACTIVE_RUNS)
+    sees_waiting, sees_active = scene.sees_of(pool.id, WAITING_RUNS), scene.sees_of(pool.id, ACTIVE_RUNS)
     return PoolReading(
         id=pool.id,
         name=pool.name,
@@ -63,8 +63,9 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
 
 
 def _queue_reading(scene: Scene, queue: Queue) -> QueueReading:
-    active = len(scene.active_by_queue.get(queue.id, ())) if scene.sees(ACTIVE_RUNS) else None
-    sees_runs = scene.sees(WAITING_RUNS) and scene.sees(ACTIVE_RUNS)
+    sees_active = scene.sees_of(queue.pool_id, ACTIVE_RUNS)
+    active = len(scene.active_by_queue.get(queue.id, ())) if sees_active else None
+    sees_runs = sees_active and scene.sees_of(queue.pool_id, WAITING_RUNS)
     return QueueReading(
         id=queue.id,
         name=queue.name,

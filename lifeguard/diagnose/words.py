@@ -53,9 +53,9 @@ def due_evidence(due: Sequence[Run]) -> Evidence:
     return {"overdue_runs": len(due), "oldest_run": due[0].name, "oldest_run_expected": due[0].due_since}
 
 
-def demand_evidence(scene: Scene, due: Sequence[Run], soon: Sequence[Run]) -> Evidence:
+def demand_evidence(scene: Scene, pool_name: str | None, due: Sequence[Run], soon: Sequence[Run]) -> Evidence:
     """How much work waits for what is paused or cannot run; nothing is said of runs that could not be seen."""
-    return {**due_evidence(due), "expected_soon": len(soon)} if scene.sees_demand else {}
+    return {**due_evidence(due), "expected_soon": len(soon)} if scene.sees_demand_of(pool_name) else {}
 
 
 def ids(due: Sequence[Run]) -> tuple[str, ...]:

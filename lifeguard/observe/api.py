@@ -61,6 +61,7 @@ class Api:
     def __init__(self, connection: Connection, policy: Policy, clock: Callable[[], datetime] = utc_now) -> None:
         self.connection = connection
         self.calls = 0
+        self._lent = 0
         self.clock_skew_seconds: float | None = None
         self._policy = policy
         self._clock = clock
@@ -105,6 +106,22 @@ class Api:
         """Go on under another policy, as when the server turns out to have one saved."""
         self._policy = policy
         self._become(self._width.up_to(policy.concurrency))
+
+    @property
+    def calls_left(self) -> int:
+        """How many calls the ceiling still allows."""
+        return max(0, self._policy.call_ceiling - self.calls - self._lent)
+
+    def lend(self, calls: int) -> None:
+        """Let others make so many of our calls, who tell what they made of it by `settle`."""
+        self._lent += calls
+
+    def settle(self, lent: int, calls: int, answers: Answers) -> None:
+        """Count what others did with what was lent to them as done here."""
+        self._lent -= lent
+        self.calls += calls
+        self._statuses.update(answers.statuses)
+        self._by_prefect.update(answers.by_prefect)
 
     async def get(self, path: str, *, retry: bool = True) -> Any:
         """The decoded answer to a GET; raises `CallFailed`."""
@@ -238,7 +255,7 @@ class Api:
         return CallFailed(reason)
 
     def _pay(self) -> None:
-        if self.calls >= self._policy.call_ceiling:
+        if self.calls_left == 0:
             raise CallFailed(f"the ceiling of {self._policy.call_ceiling} API calls is reached (call_ceiling)")
         if self._failures_in_a_row >= GIVE_UP_AFTER_FAILURES:
             raise CallFailed(f"not asked, since {GIVE_UP_AFTER_FAILURES} calls in a row got no answer")

@@ -11,15 +11,21 @@ from lifeguard.facts import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Deployment, 
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
-from lifeguard.observe.paging import every_run, rows_by_id
+from lifeguard.observe.outside_pools import runs_outside_pools
+from lifeguard.observe.paging import Row, every_run, rows_by_id
 from lifeguard.policy import Policy
 
 ACTIVE = frozenset({"PENDING", "RUNNING"})
 BEGUN_AND_NOT_ENDED = ("PENDING", "RUNNING", "PAUSED", "CANCELLING")
 ENDED_BEFORE_START = {"type": {"any_": ["CRASHED", "CANCELLED"]}}
 
+Reach = Sequence[str] | None
+"""Whose runs are read: those of the pools with these names, of all pools and of none where no name is given, and with
+`OUTSIDE_POOLS` only those that are in no pool."""
+OUTSIDE_POOLS: Reach = None
 
-async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
+
+async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: Reach = ()) -> Snapshot:
     """Add every run that is due, waits for a slot, or is due within the look-ahead, and the deployments they belong to.
 
     Runs are found by their times: the name Late comes late, and never for runs that wait for a slot. The server moves
@@ -41,7 +47,7 @@ def _look_aheads(policy: Policy) -> list[float]:
     return [exception.look_ahead_seconds or 0 for exception in policy.pools.values()]
 
 
-async def find_active_runs(api: Api, snapshot: Snapshot, only: Sequence[str] = ()) -> Snapshot:
+async def find_active_runs(api: Api, snapshot: Snapshot, only: Reach = ()) -> Snapshot:
     """Add every run of a deployment that was claimed and has not ended. What was claimed since is no longer waiting."""
     asked = {"state": {"type": {"any_": list(BEGUN_AND_NOT_ENDED)}}, "deployment_id": {"is_null_": False}}
     found, missing = await _runs(api, snapshot, ACTIVE_RUNS, asked, only, "expected_start_time")
@@ -63,7 +69,7 @@ def _is_pending(run: Run) -> bool:
     return run.is_pending
 
 
-async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
+async def find_failed_starts(api: Api, snapshot: Snapshot, policy: Policy, only: Reach = ()) -> Snapshot:
     """Add the runs that crashed or were cancelled before they started, when their deployments last started one, and the
     runs that crashed after they had started.
 
@@ -95,18 +101,22 @@ async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapsho
 
 
 async def _runs(
-    api: Api, snapshot: Snapshot, what: str, asked: dict[str, Any], only: Sequence[str], by: str
+    api: Api, snapshot: Snapshot, what: str, asked: dict[str, Any], only: Reach, by: str
 ) -> tuple[tuple[Run, ...], tuple[Missing, ...]]:
     """All runs of a filter, or their name among the missing: half a list would be taken for the whole."""
-    body: dict[str, Any] = {"flow_runs": asked}
-    if only:
-        body["work_pools"] = {"name": {"any_": list(only)}}
-    reading = _all_runs(api, body, by, snapshot.server.settings.page_size)
+    reading = _all_runs(api, asked, only, by, snapshot.server.settings.page_size)
     return await attempt(reading, (), lambda why: Missing(what, why))
 
 
-async def _all_runs(api: Api, body: dict[str, Any], by: str, page_size: int) -> tuple[Run, ...]:
-    return tuple(answers.run(row) for row in await every_run(api, body, by, page_size))
+async def _all_runs(api: Api, asked: dict[str, Any], only: Reach, by: str, page_size: int) -> tuple[Run, ...]:
+    return tuple(answers.run(row) for row in await _rows(api, asked, only, by, page_size))
+
+
+async def _rows(api: Api, asked: dict[str, Any], only: Reach, by: str, page_size: int) -> list[Row]:
+    if only is None:
+        return await runs_outside_pools(api, asked, by, page_size)
+    of_pools = {"work_pools": {"name": {"any_": list(only)}}} if only else {}
+    return await every_run(api, {"flow_runs": asked, **of_pools}, by, page_size)
 
 
 def _of_known_pools(snapshot: Snapshot, runs: Iterable[Run]) -> tuple[Run, ...]:

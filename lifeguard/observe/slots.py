@@ -18,14 +18,20 @@ SLOTS_NOT_TOLD = Missing(
 
 
 async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
-    """Add the holders of every limited pool that is full or has a limited queue, and what else waits for slots."""
+    """Add the holders of the pools, who waits for tags, and the parents of subflows that wait."""
+    snapshot = await find_holders_of_pools(api, snapshot)
+    return await find_parents(api, await find_tag_waits(api, snapshot, policy))
+
+
+async def find_holders_of_pools(api: Api, snapshot: Snapshot) -> Snapshot:
+    """Add the holders of every limited pool that is full or has a limited queue."""
     if any(pool.concurrency_limit is not None and pool.active_slots is None for pool in snapshot.pools):
         snapshot = replace(snapshot, missing=(*snapshot.missing, SLOTS_NOT_TOLD))
     with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
     for pool in snapshot.pools:
         if pool.id in with_limited_queue or _is_full(pool):
             snapshot = await _with_holders(api, snapshot, pool)
-    return await _with_parents(api, await find_tag_waits(api, snapshot, policy))
+    return snapshot
 
 
 def _is_full(pool: Pool) -> bool:
@@ -63,8 +69,8 @@ async def _held(api: Api, pool: Pool, page_size: int) -> tuple[tuple[Holder, ...
     return held, {detail["queue_id"]: detail["active_slots"] for detail in details}
 
 
-async def _with_parents(api: Api, snapshot: Snapshot) -> Snapshot:
-    """Which flow run each waiting subflow was started by."""
+async def find_parents(api: Api, snapshot: Snapshot) -> Snapshot:
+    """Add which flow run each waiting subflow was started by."""
     tasks = sorted({run.parent_task_run_id for run in snapshot.waiting if run.parent_task_run_id})
     reading = _parents(api, tasks, snapshot.server.settings.page_size)
     parents, missing = await attempt(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lifeguard.record.limits import Limits
 
-TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "fixes", "pools")
+TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "fixes", "pools", "parts")
 HOW_TO_DELETE = " Nothing was deleted yet: `lifeguard db prune --delete` does it."
 
 
@@ -21,6 +21,7 @@ class Pruned:
     changes: int = 0
     fixes: int = 0
     pools: int = 0
+    parts: int = 0
 
     @property
     def by_table(self) -> dict[str, int]:

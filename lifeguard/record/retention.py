@@ -23,6 +23,7 @@ from lifeguard.record.tables import (
     FIXES,
     HOURS,
     INCIDENTS,
+    PARTS,
     PATROLS,
     PICKUP_TOTALS,
     PICKUPS,
@@ -72,6 +73,7 @@ def _questions(limits: Limits) -> dict[str, Select[int]]:
         "changes": _count().select_from(changes).where(_is_resolved_before(limits)),
         "pickups": _count().select_from(POOLS.join(PICKUPS, (PICKUPS.c.pool == POOLS.c.id) & old_pickups)),
         "pools": _count().where(is_over, ~_has_namesake()),
+        "parts": _count().select_from(PARTS).where(PARTS.c.handed_out_at < limits.readings_before),
     }
 
 
@@ -84,7 +86,8 @@ async def _prune(database: Database, limits: Limits) -> Pruned:
     fixes = await _delete_rows(database, FIXES, _is_old_fix(limits))
     incidents, changes = await _delete_incidents(database, limits)
     pools = await _delete_pools(database, limits)
-    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, fixes, pools)
+    parts = await _delete_rows(database, PARTS, PARTS.c.handed_out_at < limits.readings_before)
+    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, fixes, pools, parts)
 
 
 async def _delete_hours(database: Database, hour: Column[datetime], limits: Limits) -> int:

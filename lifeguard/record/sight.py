@@ -12,6 +12,7 @@ from lifeguard.facts import (
     TAG_LEASES,
     TAGGED_TASK_RUNS,
     WORKER_EVENTS,
+    WORKERS_AND_RUNS,
     Missing,
 )
 from lifeguard.findings import Finding
@@ -41,7 +42,8 @@ RESTS_ON = {
 class Sight:
     """How far a look reached. `only` is empty where it was not limited to some pools.
 
-    `undecided` holds the codes that it cannot deny, each for one pool by name, or for all with None.
+    `undecided` holds the codes that it cannot deny, each for one pool by name, or for all with None. Where a part of the look
+    was lost (`lost_parts`), it denies nothing that may rest on several pools.
     """
 
     reachable: bool = True
@@ -50,6 +52,7 @@ class Sight:
     is_blind: bool = False
     blind_pools: frozenset[str] = frozenset()
     undecided: frozenset[tuple[str, str | None]] = frozenset()
+    lost_parts: bool = False
 
     def covers(self, finding: Finding) -> bool:
         """Whether this look would have found it again if it were still there."""
@@ -66,7 +69,8 @@ class Sight:
             return False
         if finding.resource.kind == "lifeguard":
             return True
-        is_unseen = self.is_blind or finding.pool_name in self.blind_pools
+        may_lie_elsewhere = self.lost_parts and finding.pool_name is None
+        is_unseen = self.is_blind or may_lie_elsewhere or finding.pool_name in self.blind_pools
         return not is_unseen and not self.undecided & {(finding.code, None), (finding.code, finding.pool_name)}
 
 
@@ -81,6 +85,7 @@ def sight_of(judgement: Judgement) -> Sight:
         is_blind=any(missing.pool_id is None for missing in essential),
         blind_pools=frozenset(missing.pool_name for missing in essential if missing.pool_name),
         undecided=_crashed(judgement).union(*map(_undecided, snapshot.missing)),
+        lost_parts=any(missing.what == WORKERS_AND_RUNS for missing in essential),
     )
 
 

@@ -349,6 +349,22 @@ class FixRow(Row, table=True):
     held: bool | None = Field(default=None)
 
 
+class PartRow(Row, table=True):
+    """One part of a look that a patrol handed out, with what its run has seen so far: compressed JSON, gone once it is read.
+
+    `form` tells which version wrote it. No patrol is in the history yet that it could belong to.
+    """
+
+    __tablename__ = "lifeguard_parts"
+
+    patrol_id: str = Field(sa_type=Key, primary_key=True)
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    form: str
+    handed_out_at: datetime = Field(sa_type=UtcTime)
+    stages_done: int
+    share: str
+
+
 def table(row: type[Row]) -> Table:
     """The table of a row's class, for statements."""
     return cast(Table, row.__table__)  # type: ignore[attr-defined]
@@ -359,3 +375,4 @@ READINGS, HOURS = table(ReadingRow), table(HourRow)
 PICKUPS, PICKUP_TOTALS = table(PickupRow), table(PickupTotalRow)
 INCIDENTS, CHANGES, PAGES = table(IncidentRow), table(ChangeRow), table(PageRow)
 FIXES = table(FixRow)
+PARTS = table(PartRow)

@@ -42,5 +42,5 @@ def finding_section(finding: Finding, explained: Sequence[Finding]) -> str:
 
 
 def _missing(judgement: Judgement) -> str:
-    unseen = [f"- {markdown(phrases.unseen(missing))}" for missing in judgement.snapshot.missing]
+    unseen = [f"- {markdown(each)}" for each in phrases.all_unseen(judgement.snapshot.missing)]
     return "\n".join(["## Not seen", "", *unseen]) if unseen else ""

@@ -61,7 +61,8 @@ def headline(board: Board) -> str:
 def _partial(board: Board) -> str:
     if board.judgement.is_complete:
         return ""
-    unseen = [ui_text(phrases.unseen(each)) for each in board.judgement.snapshot.missing if each.essential]
+    essential = [each for each in board.judgement.snapshot.missing if each.essential]
+    unseen = [ui_text(each) for each in phrases.all_unseen(essential)]
     more = [f"and {len(unseen) - UNSEEN_SHOWN} more"] if len(unseen) > UNSEEN_SHOWN else []
     listed = "\n".join(f"- {each}" for each in [*unseen[:UNSEEN_SHOWN], *more])
     return f"**This look was only partial**, so this is not all. {_not_seen(listed)}"

@@ -1,8 +1,10 @@
 """The short texts that every picture of a judgement shares. They are not escaped yet: each format does that itself."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from lifeguard.diagnose.pool_observation_failed import POOLS_NAMED
 from lifeguard.durations import short
 from lifeguard.facts import Missing
 from lifeguard.findings import Finding, PoolReading, Severity, Verdict
@@ -120,6 +122,19 @@ def unseen(missing: Missing) -> str:
     """What could not be seen, and why."""
     where = f" of work pool '{missing.pool_name}'" if missing.pool_name else ""
     return f"{missing.what}{where}: {missing.reason}"
+
+
+def all_unseen(missing: Sequence[Missing]) -> list[str]:
+    """The same of all that is missing; what has one reason in many work pools is one sentence."""
+    pools = Counter((each.what, each.reason) for each in missing if each.pool_name)
+    many = {trouble for trouble, number in pools.items() if number > POOLS_NAMED}
+    told = (
+        f"{each.what} of {pools[each.what, each.reason]:,} work pools: {each.reason}"
+        if each.pool_name and (each.what, each.reason) in many
+        else unseen(each)
+        for each in missing
+    )
+    return list(dict.fromkeys(told))
 
 
 def by_cause(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:

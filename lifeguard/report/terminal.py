@@ -80,5 +80,5 @@ def _show_missing(judgement: Judgement, console: Console) -> None:
     if judgement.snapshot.missing:
         console.print()
         console.print(Text("Not seen", style="magenta"))
-    for missing in judgement.snapshot.missing:
-        console.print(Text("  " + visible(phrases.unseen(missing))), soft_wrap=True)
+    for unseen in phrases.all_unseen(judgement.snapshot.missing):
+        console.print(Text("  " + visible(unseen)), soft_wrap=True)

@@ -30,9 +30,10 @@ class Rows:
         rows: list[Row] = self.post("flow_runs/filter", {**of_it, **({"flow_runs": filters} if filters else {})})
         return rows
 
-    def run_now(self, deployment_id: str) -> str:
+    def run_now(self, deployment_id: str, **parameters: Any) -> str:
         """A run of a deployment that is due at once."""
-        row: Row = self.post(f"deployments/{deployment_id}/create_flow_run", {"state": {"type": "SCHEDULED"}})
+        body = {"state": {"type": "SCHEDULED"}, "parameters": parameters}
+        row: Row = self.post(f"deployments/{deployment_id}/create_flow_run", body)
         return str(row["id"])
 
     def take(self, run_id: str) -> None:

@@ -17,11 +17,12 @@ pytestmark = pytest.mark.timeout(300)
 POOLS = {"kind-process": "process", "kind-kubernetes": "kubernetes", "kind-push": "cloud-run:push"}
 NAMES = {
     "patrol": ["every-minute"],
+    "look_at_part": [],
     "explain_run": [],
     "publish_digest": ["every-morning"],
     "prune_history": ["every-night"],
 }
-LIMITS = {"explain_run": (3, "ENQUEUE")}
+LIMITS = {"explain_run": (3, "ENQUEUE"), "look_at_part": (32, "CANCEL_NEW")}
 
 
 @pytest.fixture

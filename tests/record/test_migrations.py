@@ -26,6 +26,7 @@ TABLES = {
             "hours",
             "incidents",
             "pages",
+            "parts",
             "patrols",
             "pickup_totals",
             "pickups",
