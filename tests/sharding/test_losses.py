@@ -46,10 +46,11 @@ def looked_in_parts(estate: Estate, home: Path, taken_up: str | None = None) -> 
             seen = await inspect_work_pools(looking, await begin(looking, datetime.now(UTC)))
             if taken_up is None:
                 return await look_in_parts(looking, seen, patrol_id, 2, home, datetime.now(UTC))
+            looked: list[Snapshot] = []
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(take_first_up, taken_up)
-                snapshot = await look_in_parts(looking, seen, patrol_id, 2, home, datetime.now(UTC))
-            return snapshot
+                looked.append(await look_in_parts(looking, seen, patrol_id, 2, home, datetime.now(UTC)))
+            return looked[0]
 
     async def take_first_up(url: str) -> None:
         with anyio.fail_after(60):
