@@ -11,10 +11,9 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import due_evidence, ids, of_pool
 from lifeguard.diagnose.worker_deployments import (
     WorkerTrouble,
-    deployments_of,
     look_closer,
     memory_limit,
-    trouble_of,
+    troubles_of,
 )
 from lifeguard.diagnose.worker_lives import steady_workers
 from lifeguard.escaping import command
@@ -66,16 +65,12 @@ class _Down:
 def _of(scene: Scene, pool: Pool) -> Finding | None:
     if not pool.needs_workers or pool.is_paused or not scene.sees_demand or scene.workers(pool) is None:
         return None
-    deployments = deployments_of(scene, pool)
-    troubles = [trouble for each in deployments if (trouble := trouble_of(scene, each))]
-    if not troubles or len(troubles) < len(deployments):
-        return None
-    ordered = tuple(sorted(troubles, key=lambda each: (each.is_wanted, not each.is_crash, each.name)))
-    online = _online(scene, pool, ordered[0])
-    if online and ordered[0].is_wanted:
+    troubles = troubles_of(scene, pool)
+    online = _online(scene, pool, troubles[0]) if troubles else 0
+    if not troubles or (online and troubles[0].is_wanted):
         return None
     demand = Demand(scene.startable(pool), _left_to_the_worker(scene, pool), scene.soon(pool))
-    return _finding(_Down(pool, ordered, online, demand))
+    return _finding(_Down(pool, troubles, online, demand))
 
 
 def _left_to_the_worker(scene: Scene, pool: Pool) -> tuple[Run, ...]:
@@ -96,7 +91,7 @@ def _finding(down: _Down) -> Finding:
         resource=of_pool(down.pool),
         title=f"{_subject(down)} {first.says}; {_rest(down)}",
         evidence=_evidence(down),
-        remedy=(*_steps(first), f"Then look again: {command('lifeguard check', pool=down.pool.name)}"),
+        remedy=(*steps_of(first), f"Then look again: {command('lifeguard check', pool=down.pool.name)}"),
         run_ids=() if down.online else ids(demand.runs),
     )
 
@@ -140,7 +135,8 @@ def _evidence(down: _Down) -> Evidence:
     }
 
 
-def _steps(trouble: WorkerTrouble) -> tuple[str, ...]:
+def steps_of(trouble: WorkerTrouble) -> tuple[str, ...]:
+    """What to do about a Deployment of which no pod works."""
     of = trouble.deployment
     if trouble.is_wanted:
         up = command("kubectl scale deployment", of.name, namespace=of.namespace, replicas=1)

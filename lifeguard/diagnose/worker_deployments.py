@@ -58,6 +58,15 @@ def clusters_of(scene: Scene, pool: Pool) -> Iterator[Cluster]:
     return (cluster for cluster in scene.snapshot.clusters if pool.name in cluster.pools)
 
 
+def troubles_of(scene: Scene, pool: Pool) -> tuple[WorkerTrouble, ...]:
+    """Those of all Deployments of a pool where none of them works, the one that tells most first; else none."""
+    deployments = deployments_of(scene, pool)
+    troubles = [trouble for each in deployments if (trouble := trouble_of(scene, each))]
+    if len(troubles) < len(deployments):
+        return ()
+    return tuple(sorted(troubles, key=lambda each: (each.is_wanted, not each.is_crash, each.name)))
+
+
 def trouble_of(scene: Scene, deployment: WorkerDeployment) -> WorkerTrouble | None:
     """What keeps all of it from working; None where some pod works, or has had no time to begin."""
     if deployment.replicas == 0:

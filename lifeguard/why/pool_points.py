@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from lifeguard.diagnose.k8s_worker_down import steps_of
 from lifeguard.diagnose.words import at, held_for
+from lifeguard.diagnose.worker_deployments import troubles_of
 from lifeguard.durations import short
 from lifeguard.escaping import command
 from lifeguard.facts import Worker
@@ -88,6 +90,10 @@ def workers(question: Question) -> Point | None:
     heard = _last_sign(question, seen)
     if live:
         return clear("pool-no-workers", f"{len(live)} of {len(seen)} workers of pool '{pool.name}' are alive; {heard}")
+    troubles = troubles_of(scene, pool)
+    if troubles:
+        down = f"the Kubernetes Deployment '{troubles[0].name}' of its workers {troubles[0].says}"
+        return holds("k8s-worker-down", f"nobody works on pool '{pool.name}': {down}; {heard}", *steps_of(troubles[0]))
     return holds(
         "pool-no-workers",
         f"nobody works on pool '{pool.name}': {heard}",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tests.cluster.workers import recorded_state, state_of, workers_in_cluster
 from tests.estate import Estate, Said
+from tests.why.asking import holding, why
 
 
 def test_a_worker_that_is_killed_for_its_memory_explains_that_nobody_works_on_the_pool(estate: Estate) -> None:
@@ -21,11 +22,13 @@ def test_a_worker_that_is_killed_for_its_memory_explains_that_nobody_works_on_th
 
 def test_a_worker_that_is_scaled_to_zero_is_down_once_work_is_due(estate: Estate) -> None:
     estate.pool("mill", "kubernetes")
-    estate.overdue_run(estate.deployment("grind", "mill"))
+    run = estate.overdue_run(estate.deployment("grind", "mill"))
     with workers_in_cluster(estate, "mill") as cluster:
         cluster.objects["deployments"][0]["spec"]["replicas"] = 0
-        said = estate.said()
+        said, explanation = estate.said(), why(estate, run)
     assert Said("k8s-worker-down", "critical", "work-pool", "mill", 1) in said
+    assert holding(explanation) == ["k8s-worker-down"]
+    assert "--replicas 1" in explanation.next[0]
 
 
 def test_one_restart_a_day_ago_is_nothing(estate: Estate) -> None:
