@@ -22,7 +22,7 @@ def main(
     database_url: Annotated[
         str,
         Parameter(
-            help="An empty database, as PREFECT_SERVER_DATABASE_CONNECTION_URL names it: sqlite+aiosqlite:////tmp/estate.db "
+            help="An empty database, as PREFECT_SERVER_DATABASE_CONNECTION_URL names it: sqlite+aiosqlite:///estate.db "
             "or postgresql+asyncpg://user:password@host/name with the extension pg_trgm."
         ),
     ],
