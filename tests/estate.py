@@ -13,7 +13,6 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import anyio
-import httpx
 
 from lifeguard.diagnose.checks import CHECKS, Check, diagnose
 from lifeguard.diagnose.scene import Scene
@@ -25,12 +24,11 @@ from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
+from tests.patience import patient_client
 
 WAIT_LIMIT_SECONDS = 60.0
 BULK_CREATE_LIMIT = 100
 BULK_DELETE_LIMIT = 50
-BUSY_STATUSES = frozenset({500, 503})
-RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0)
 LOOKS: "list[Report]" = []
 """What was seen since somebody cleared it: a scenario is held to what it says that it proves."""
 NOISE = "noise-"
@@ -125,7 +123,7 @@ class Estate:
 
     def __init__(self, api_url: str) -> None:
         self.api_url = api_url
-        self._http = httpx.Client(base_url=f"{api_url}/", timeout=75.0, trust_env=False)
+        self._http = patient_client(api_url)
 
     def __enter__(self) -> Self:
         return self
@@ -513,6 +511,10 @@ class Estate:
 
     # Limits
 
+    def limit_deployment(self, deployment: str, limit: int) -> None:
+        """Let so many of its runs run at once."""
+        self._patch(f"deployments/{deployment}", {"concurrency_limit": limit})
+
     def tag_limit(self, tag: str, limit: int) -> None:
         """A limit for the task runs with a tag."""
         self._post("concurrency_limits/", {"tag": tag, "concurrency_limit": limit})
@@ -612,13 +614,7 @@ class Estate:
         self._call("DELETE", path, None)
 
     def _call(self, method: str, path: str, body: Any) -> Any:
-        """SQLite locks itself out now and then under load, which the server answers with 503."""
         response = self._http.request(method, path, json=body)
-        for wait in RETRY_WAITS_SECONDS:
-            if response.status_code not in BUSY_STATUSES:
-                break
-            time.sleep(wait)
-            response = self._http.request(method, path, json=body)
         if method == "DELETE" and response.status_code == 404:
             return None
         assert response.is_success, f"{method} {path}: HTTP {response.status_code} {response.text}"

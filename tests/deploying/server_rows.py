@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import httpx
+from tests.patience import patient_client
 
 Row = dict[str, Any]
 
@@ -11,7 +11,7 @@ class Rows:
     """Asks one server."""
 
     def __init__(self, api_url: str) -> None:
-        self._http = httpx.Client(base_url=f"{api_url}/", timeout=60, trust_env=False)
+        self._http = patient_client(api_url)
 
     def close(self) -> None:
         """Close the connection."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from blocks.pager import Pager
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
 from tests.page.receiver import Receiver, receiver, webhook
@@ -28,6 +29,7 @@ def phone(estate: Estate, phones: Receiver) -> Generator[str, None, None]:
         assert lifeguard("arm", "--pager", reference, api_url=estate.api_url).status == 0
         yield name
         assert lifeguard("disarm", api_url=estate.api_url).status == 0
+        Pager.delete(name)
 
 
 def patrol(estate: Estate, folder: Path) -> Ended:

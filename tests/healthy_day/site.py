@@ -12,7 +12,8 @@ import httpx
 import prefect
 from prefect.client.constants import SERVER_API_VERSION
 
-from tests.estate import BUSY_STATUSES, wait_until
+from tests.estate import wait_until
+from tests.patience import BUSY_STATUSES
 
 PREFETCH_SECONDS = 10
 """`PREFECT_WORKER_PREFETCH_SECONDS`: how long before its time a worker takes a run."""

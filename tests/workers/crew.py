@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from lifeguard.demo.processes import Process, Processes
 from lifeguard.demo.server import FAST
 from lifeguard.demo.workers import start_worker
 from tests.estate import Estate, Report, wait_until
+from tests.patience import patient_client
 from tests.prefect_server import prefect_server
 
 PATIENCE_SECONDS = 90.0
@@ -40,7 +39,7 @@ class Crew:
         self.estate = estate
         self.workers: dict[str, Process] = {}
         self._processes = processes
-        self._http = httpx.Client(base_url=f"{estate.api_url}/", timeout=30, trust_env=False)
+        self._http = patient_client(estate.api_url)
 
     def close(self) -> None:
         """Close the connection."""

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Any
 
-import httpx
 import pytest
 
 from lifeguard.demo.processes import Processes
@@ -34,7 +33,7 @@ def crew() -> Generator[Crew, None, None]:
 def leak(crew: Crew) -> tuple[str, str]:
     """A deployment of one slot that is taken by nobody, and a run that a real worker was refused."""
     deployment = crew.deployment(crew.estate.pool("mill"))
-    httpx.patch(f"{crew.estate.api_url}/deployments/{deployment}", json={"concurrency_limit": 1}, trust_env=False)
+    crew.estate.limit_deployment(deployment, 1)
     crew.estate.change_limit(f"deployment:{deployment}", active_slots=1)
     run = crew.estate.overdue_run(deployment, 1, parameters={"seconds": 0})
     crew.start("mill", "ann")
