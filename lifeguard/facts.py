@@ -193,6 +193,12 @@ class Run:
         return self.is_scheduled and self.state_name == WAITING_FOR_SLOT
 
     @property
+    def job(self) -> tuple[str, str] | None:
+        """Namespace and name of the Job that its worker noted; None where it noted nothing of that form."""
+        namespace, _, name = (self.infrastructure_id or "").partition(":")
+        return (namespace, name) if namespace and name else None
+
+    @property
     def due_since(self) -> datetime | None:
         """When this run was to start; for a run that started before and is to start again, when it is to do so."""
         return self.next_start if self.started else self.expected_start

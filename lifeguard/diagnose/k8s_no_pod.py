@@ -56,7 +56,7 @@ def _waits_for_pod(scene: Scene, run: Run) -> bool:
 
 def _finding(scene: Scene, resource: Resource, found: Sequence[Run]) -> Finding:
     first, blocked = found[0], blocked_in(scene, found[0].pool_id, found)
-    namespace, _, job = (first.infrastructure_id or "").partition(":")
+    namespace, job = first.job or ("", "")
     has = "has a Job and no known pod" if len(found) == 1 else "have Jobs and no known pods, the first"
     whose = f"deployment '{resource.name}'" if resource.kind == "deployment" else f"work pool '{first.pool_name}'"
     patience = scene.policy.for_pool(first.pool_name).pending_stuck_after_seconds
@@ -87,7 +87,7 @@ def _finding(scene: Scene, resource: Resource, found: Sequence[Run]) -> Finding:
 
 def remedy_of(run: Run) -> tuple[str, ...]:
     """What to do about one: the events of the Job say what refuses the pod."""
-    namespace, _, job = (run.infrastructure_id or "").partition(":")
+    namespace, job = run.job or ("", "")
     return (
         f"Its events say what refuses the pod: {command('kubectl describe job', job, namespace=namespace)}",
         f"See what is used there: {command('kubectl describe resourcequota', namespace=namespace)}",

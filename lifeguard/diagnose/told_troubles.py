@@ -149,7 +149,7 @@ def _evidence(run: Run, event: PodEvent | None, last: datetime) -> Evidence:
 
 
 def _remedy(run: Run, events: Sequence[PodEvent]) -> tuple[str, ...]:
-    namespace = events[-1].namespace if events else (run.infrastructure_id or "").partition(":")[0]
+    namespace = events[-1].namespace if events else (run.job or ("", ""))[0]
     return (describe_pod(run, namespace),)
 
 

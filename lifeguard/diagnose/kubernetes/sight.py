@@ -70,8 +70,7 @@ def condition(conditions: tuple[Condition, ...], type: str) -> Condition | None:
 
 def place_of(run: Run) -> tuple[str, str]:
     """Namespace and name of the run's Job, as its worker noted them; both "" where it noted nothing of that form."""
-    namespace, colon, name = (run.infrastructure_id or "").partition(":")
-    return (namespace, name) if colon and namespace and name else ("", "")
+    return run.job or ("", "")
 
 
 def sights(scene: Scene, cluster: Cluster) -> Iterator[Sight]:

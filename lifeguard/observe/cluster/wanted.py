@@ -70,8 +70,7 @@ def namespace_of(run: Run) -> str | None:
 
 def job_of(run: Run) -> tuple[str, str] | None:
     """The namespace and the name of a run's Job, which Prefect keeps as `namespace:job`."""
-    namespace, colon, name = (run.infrastructure_id or "").partition(":")
-    return (namespace, name) if colon and NAMESPACE.fullmatch(namespace) else None
+    return run.job if run.job and NAMESPACE.fullmatch(run.job[0]) else None
 
 
 def _suspects(snapshot: Snapshot) -> list[Run]:
