@@ -13,11 +13,11 @@ from typing import Any
 
 import anyio
 
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.connection import Connection
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 from tests.cluster.accesses import access_saved
 from tests.cluster.server import ClusterServer
 from tests.cluster.yardstick import crowd

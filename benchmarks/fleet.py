@@ -4,9 +4,10 @@ import random
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lifeguard.facts import Server, Snapshot, seconds
+from lifeguard.facts import Server, seconds
 from lifeguard.findings import Finding, PoolReading, Resource, Severity, Verdict
 from lifeguard.judgement import Judgement
+from lifeguard.snapshot import Snapshot
 
 API_URL = "http://127.0.0.1:4200/api"
 TROUBLED_SHARE = 0.02

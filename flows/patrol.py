@@ -25,7 +25,6 @@ from lifeguard import showing
 from lifeguard.changing import opened, with_what_changed
 from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Severity
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement, judgement_of, settle
@@ -42,6 +41,7 @@ from lifeguard.record.keep import Kept, keep
 from lifeguard.report import phrases
 from lifeguard.report.shelf import Author
 from lifeguard.sharding.in_parts import PARTS_AT_MOST, NotInParts, look_in_parts
+from lifeguard.snapshot import Snapshot
 from lifeguard.telling import tell
 
 UNTOLD = "Untold"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from lifeguard.facts import Run, Snapshot
+from lifeguard.facts import Run
+from lifeguard.snapshot import Snapshot
 
 STATES, LOGS, LINE = "states of the run", "logs of the run", "runs before it"
 """What may be missing of a case beside what may be missing of any look."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError, Source
-from lifeguard.facts import Run, Snapshot, seconds
+from lifeguard.facts import Run, seconds
 from lifeguard.happenings import DEPLOYMENT, LIMIT, POOL, QUEUE
 from lifeguard.incidents import Incident
 from lifeguard.judgement import settle
@@ -16,6 +16,7 @@ from lifeguard.observe.look import Look
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.place import chosen_database
 from lifeguard.record.queries import read_history
+from lifeguard.snapshot import Snapshot
 from lifeguard.what_changed import LOOKS_BACK_SECONDS, WhatChanged, what_changed
 from lifeguard.why.earlier import is_about
 from lifeguard.why.explanation import Explanation, explain, waited_seconds

@@ -8,13 +8,14 @@ from lifeguard.configuration import Source, merged
 from lifeguard.diagnose.checks import by_harm, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Snapshot, seconds
+from lifeguard.facts import seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
+from lifeguard.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from lifeguard.configuration import ConfigurationError
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import SERVER_SETTINGS, Missing, Snapshot
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.look import Look, count_pool_workers, inspect_work_pools, with_price
@@ -15,6 +14,7 @@ from lifeguard.review.desk import Desk
 from lifeguard.review.kubernetes import MOST_DEPLOYMENTS
 from lifeguard.review.outcome import Review, reviewed
 from lifeguard.settings import Settings
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 
 
 async def review_settings(api: Api, look: Look, snapshot: Snapshot, environment: Mapping[str, str]) -> Review:

@@ -20,12 +20,10 @@ from lifeguard.facts import (
     Heartbeats,
     Holder,
     Limit,
-    Missing,
     Pool,
     Queue,
     Run,
     Server,
-    Snapshot,
     TaskWait,
     Worker,
     seconds,
@@ -36,6 +34,7 @@ from lifeguard.judgement import Judgement
 from lifeguard.pods import ObserverLine, PodEvent
 from lifeguard.policy import Policy
 from lifeguard.services import ServicesSeen, StoredEvents, UnmadeRun
+from lifeguard.snapshot import Missing, Snapshot
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 API_URL = "http://127.0.0.1:4200/api"

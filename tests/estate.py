@@ -17,13 +17,13 @@ import anyio
 from lifeguard.diagnose.checks import CHECKS, Check, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding, PoolReading
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
+from lifeguard.snapshot import Snapshot
 from tests.patience import patient_client
 
 WAIT_LIMIT_SECONDS = 60.0

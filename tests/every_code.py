@@ -12,18 +12,7 @@ from lifeguard.diagnose.checks import CHECKS, diagnose
 from lifeguard.diagnose.infra_submit_failed import SUBMISSION_FAILED
 from lifeguard.diagnose.refused_jobs import FORBIDDEN
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import (
-    Deployment,
-    Leak,
-    Limit,
-    Queue,
-    Run,
-    Server,
-    Snapshot,
-    StoppedSchedule,
-    TaskWait,
-    Worker,
-)
+from lifeguard.facts import Deployment, Leak, Limit, Queue, Run, Server, StoppedSchedule, TaskWait, Worker
 from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Incident
 from lifeguard.page.delivery import DID_NOT_FIRE
@@ -39,6 +28,7 @@ from lifeguard.services import ServicesSeen
 from lifeguard.settings import OwnSettings, Settings
 from lifeguard.signatures.known import SIGNATURES
 from lifeguard.signatures.sign import Sign
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests import worker_deployments as w
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from lifeguard import showing
-from lifeguard.facts import Server, Snapshot
+from lifeguard.facts import Server
 from lifeguard.incidents import Changes, Incident
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
@@ -19,6 +19,7 @@ from lifeguard.record.remember import remember
 from lifeguard.report.artifact import FINDINGS, OVERVIEW, POOLS, pool_key
 from lifeguard.report.shelf import Author
 from lifeguard.showing import Shown
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.prefect_server import PrefectServer
 from tests.proxy import Proxy, answering, ending

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from lifeguard.cluster import Cluster, Condition, Container, Pod, Right, WorkerDeployment
-from lifeguard.facts import Snapshot
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 WORKER = "prefect-worker"

@@ -12,7 +12,6 @@ from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.diagnose.k8s_rights_too_wide import excesses
 from lifeguard.escaping import visible
-from lifeguard.facts import Snapshot
 from lifeguard.judgement import settle
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.cluster.access import Access
@@ -22,6 +21,7 @@ from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.look import Progress, inspect_work_pools
 from lifeguard.observe.runs import find_active_runs
 from lifeguard.report.phrases import unseen
+from lifeguard.snapshot import Snapshot
 
 SAVE = (
     'python -c "from blocks.cluster_access import ClusterAccess; ClusterAccess('

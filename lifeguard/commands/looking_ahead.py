@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from lifeguard.commands.nobody_there import Nobody, Witnesses, find_unstaffed
 from lifeguard.configuration import ConfigurationError, local_sources, merged
-from lifeguard.facts import Pool, Snapshot
+from lifeguard.facts import Pool
 from lifeguard.filling import Gate
 from lifeguard.judgement import settle
 from lifeguard.observe.api import Api, CallFailed, utc_now
@@ -24,6 +24,7 @@ from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.pace_queries import paces_of_pools
 from lifeguard.record.place import chosen_database
 from lifeguard.record.staffing_queries import falling_workers
+from lifeguard.snapshot import Snapshot
 from lifeguard.staffing import Falling
 from lifeguard.upcoming import HOUR, Ability, Coming, Gates, PoolPlan, Upcoming, plan_of
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from lifeguard.commands.progress import complain
 from lifeguard.configuration import local_sources, merged
-from lifeguard.facts import Missing, seconds
+from lifeguard.facts import seconds
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.observe.stored_policy import read_stored_policy
 from lifeguard.policy import Policy
 from lifeguard.record.database import Database
 from lifeguard.record.place import chosen_database
+from lifeguard.snapshot import Missing
 
 ONE_SHORT_CALL = {"request_timeout_seconds": 2.0, "retry_attempts": 0}
 """A server that has just not answered is not waited for again: somebody is waiting for us."""

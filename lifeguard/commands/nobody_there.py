@@ -11,13 +11,14 @@ from datetime import datetime, timedelta
 
 from lifeguard.configuration import ConfigurationError
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Pool, Snapshot, seconds
+from lifeguard.facts import Pool, seconds
 from lifeguard.observe.look import Look
 from lifeguard.observe.upcoming import Seen
 from lifeguard.observe.workers import count_workers
 from lifeguard.record.arrival_queries import past_of_pools
 from lifeguard.record.database import Database
 from lifeguard.record.failures import HistoryUnavailable
+from lifeguard.snapshot import Snapshot
 from lifeguard.unstaffed import Past, Unstaffed, unstaffed
 
 ASKED_AT_MOST = 2

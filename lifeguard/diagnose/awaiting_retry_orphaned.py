@@ -6,8 +6,9 @@ The server gives such a run to no worker (`retry_type` in_process) and never mar
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, ids, in_pool, is_older, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import HEARTBEATS, OWN_TAG, Deployment, Run
+from lifeguard.facts import OWN_TAG, Deployment, Run
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import HEARTBEATS
 
 OVERDUE_AFTER_SECONDS = 60
 RUNS_NAMED = 5

@@ -8,8 +8,9 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.stuck_pending_orphan import stuck_runs
 from lifeguard.diagnose.words import as_holders, at, held_by, holder_evidence, ids, of_deployment, runs
 from lifeguard.escaping import command
-from lifeguard.facts import ACTIVE_RUNS, Deployment, Limit, Run
+from lifeguard.facts import Deployment, Limit, Run
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import ACTIVE_RUNS
 
 REFUSAL = "Deployment concurrency limit reached."
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.services import RESTART, of_server, patience_seconds
 from lifeguard.diagnose.words import at, ids, is_older, runs
-from lifeguard.facts import OWN_TAG, SERVER_SETTINGS, Run
+from lifeguard.facts import OWN_TAG, Run
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import SERVER_SETTINGS
 
 LOOPS = 3
 

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import held_for, of_pool, runs
-from lifeguard.facts import HEARTBEATS, OWN_TAG, WORKER_EVENTS, Pool, Run, Worker, seconds
+from lifeguard.facts import OWN_TAG, Pool, Run, Worker, seconds
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import HEARTBEATS, WORKER_EVENTS
 
 EVENTS_KEPT_SECONDS = 7 * 86400.0
 """`server.events.retention_period` (3.9.1): a worker that is older may have said that it started."""

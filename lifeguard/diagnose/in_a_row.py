@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from lifeguard.diagnose.scene import Scene, grouped
-from lifeguard.facts import LAST_STARTS, OWN_TAG, Deployment, Run
+from lifeguard.facts import OWN_TAG, Deployment, Run
+from lifeguard.snapshot import LAST_STARTS
 
 
 def in_a_row(scene: Scene, ended: Iterable[Run]) -> Iterator[tuple[Deployment, tuple[Run, ...]]]:

@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from lifeguard.diagnose.events_websocket_blocked import events_websocket_blocked
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import at, ids, is_older, of_pool, runs
-from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, PODS_EVENTS, Pool, Run
+from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Pool, Run
 from lifeguard.findings import Finding, Severity
 from lifeguard.pods import KUBERNETES, SUBMITTED_AT_LEAST
+from lifeguard.snapshot import PODS_EVENTS
 
 CODE = "k8s-observer-down"
 

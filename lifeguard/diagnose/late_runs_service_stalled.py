@@ -10,8 +10,9 @@ from datetime import datetime
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.services import RESTART, may_be_judged, of_server, patience_seconds
 from lifeguard.diagnose.words import at, is_older, runs
-from lifeguard.facts import WAITING_RUNS, Run, seconds
+from lifeguard.facts import Run, seconds
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import WAITING_RUNS
 
 LOOPS = 6
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from lifeguard.diagnose.scene import Scene, grouped
-from lifeguard.facts import Missing
 from lifeguard.findings import Finding, Resource, Severity
+from lifeguard.snapshot import Missing
 
 POOLS_NAMED = 10
 """More pools with the same trouble than this are one trouble of the server."""

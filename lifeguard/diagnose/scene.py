@@ -7,23 +7,9 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from lifeguard.facts import (
-    ACTIVE_RUNS,
-    OWN_TAG,
-    WAITING_RUNS,
-    WORK_QUEUES,
-    WORKERS_AND_RUNS,
-    Heartbeats,
-    Leak,
-    Limit,
-    Pool,
-    Queue,
-    Run,
-    Snapshot,
-    Worker,
-    seconds,
-)
+from lifeguard.facts import OWN_TAG, Heartbeats, Leak, Limit, Pool, Queue, Run, Worker, seconds
 from lifeguard.policy import Policy
+from lifeguard.snapshot import ACTIVE_RUNS, WAITING_RUNS, WORK_QUEUES, WORKERS_AND_RUNS, Snapshot
 
 WORKER_QUERY_SECONDS = 10
 """How often a worker polls: PREFECT_WORKER_QUERY_SECONDS, which no API tells."""

@@ -1,8 +1,8 @@
 """What the checks of the server's own background services share: when one may be judged, how patiently, and what to do."""
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import SERVER_SETTINGS
 from lifeguard.findings import Resource
+from lifeguard.snapshot import SERVER_SETTINGS
 
 RESTART = (
     "Restart the Prefect server: nothing restarts its background services by themselves",

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import ACTIVE_RUNS, WAITING_RUNS, Pool, Queue
+from lifeguard.facts import Pool, Queue
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, QueueReading, Severity, Verdict
+from lifeguard.snapshot import ACTIVE_RUNS, WAITING_RUNS
 
 
 def read_pools(scene: Scene, findings: Sequence[Finding]) -> list[PoolReading]:

@@ -11,8 +11,9 @@ from lifeguard.diagnose.words import at, due_evidence, due_runs, ids, of_pool
 from lifeguard.diagnose.worker_lives import LATELY_SECONDS, WorkerLife, number_of_starts, short_lives, steady_workers
 from lifeguard.durations import short
 from lifeguard.escaping import command
-from lifeguard.facts import WORKER_EVENTS, Pool, Run
+from lifeguard.facts import Pool, Run
 from lifeguard.findings import Finding, Severity
+from lifeguard.snapshot import WORKER_EVENTS
 
 STARTS = 3
 AUTOMATIC_NAME = "Worker "

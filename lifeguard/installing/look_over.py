@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from lifeguard.configuration import Source
-from lifeguard.facts import Server, Snapshot
+from lifeguard.facts import Server
 from lifeguard.installing.automations_health import AUTOMATIONS, automations_part
 from lifeguard.installing.blocks_health import BLOCKS, blocks_part
 from lifeguard.installing.database_health import DATABASE, database_part
@@ -17,6 +17,7 @@ from lifeguard.installing.patrol_health import FLOW, PATROL, SeenPatrols, patrol
 from lifeguard.installing.project import Declared
 from lifeguard.installing.survey import deployments, live_workers, pool_named, reach
 from lifeguard.observe.api import Api
+from lifeguard.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lifeguard.configuration import Source
-from lifeguard.facts import Snapshot
 from lifeguard.installing.asking import Row
 from lifeguard.installing.deployments_health import SeenPool
 from lifeguard.installing.project import Declared
 from lifeguard.observe.api import Api
+from lifeguard.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lifeguard.facts import Pool, Snapshot
+from lifeguard.facts import Pool
 from lifeguard.installing.asking import Row, found, quoted
 from lifeguard.installing.memory import Memory, recall
 from lifeguard.installing.survey import PAGE_SIZE, deployments, live_workers, pool_named
@@ -12,6 +12,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.paging import every_row
 from lifeguard.page.reconcile import ours
 from lifeguard.page.rule_parts import Automation
+from lifeguard.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lifeguard.configuration import Source
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Pool, Server, Snapshot
+from lifeguard.facts import Pool, Server
 from lifeguard.installing.arming import Arming, explain_deployment_id, read_arming
 from lifeguard.installing.asking import Row, found
 from lifeguard.installing.changes import Change
@@ -21,6 +21,7 @@ from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import inspect_pools
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 
 PAGE_SIZE = 200
 PATROL = "patrol"

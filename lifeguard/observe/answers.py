@@ -6,18 +6,7 @@ from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
-from lifeguard.facts import (
-    Deployment,
-    Heartbeats,
-    Holder,
-    Limit,
-    Pool,
-    Queue,
-    Run,
-    ServerSettings,
-    Worker,
-    as_utc,
-)
+from lifeguard.facts import Deployment, Heartbeats, Holder, Limit, Pool, Queue, Run, ServerSettings, Worker, as_utc
 from lifeguard.services import ServiceSettings
 
 Row = Mapping[str, Any]

@@ -13,12 +13,13 @@ import anyio
 import httpx
 import orjson
 
-from lifeguard.facts import Answers, Price, seconds
+from lifeguard.facts import seconds
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds, seconds_until
 from lifeguard.observe.meter import Meter, kind_of
 from lifeguard.observe.width import Latencies, Width
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Answers, Price
 
 RETRIED_STATUSES = frozenset({429, 503})
 FIRST_BACKOFF_SECONDS = 0.5

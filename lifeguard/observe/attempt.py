@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from lifeguard.facts import Missing
 from lifeguard.observe.api import CallFailed
+from lifeguard.snapshot import Missing
 
 ANOTHER_SHAPE = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 """What reading an answer raises that is JSON, but not what Prefect answers: a proxy's own error page, say."""

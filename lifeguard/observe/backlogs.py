@@ -6,13 +6,14 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from lifeguard.facts import CAUGHT_UP_WITHIN_SECONDS, Missing, Pool, Snapshot, seconds
+from lifeguard.facts import CAUGHT_UP_WITHIN_SECONDS, Pool, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.counts import count_runs, count_together
 from lifeguard.observe.paging import Row
 from lifeguard.observe.suspects import BEGAN
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Missing, Snapshot
 
 
 async def find_backlog_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:

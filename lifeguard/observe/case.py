@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lifeguard.case import LINE, LOGS, RATE_SECONDS, STATES, Case, Line, LogLine, StateSeen
-from lifeguard.facts import ACTIVE_RUNS, Limit, Missing, Queue, Run, Snapshot, as_utc, seconds
+from lifeguard.facts import Limit, Queue, Run, as_utc, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
@@ -21,6 +21,7 @@ from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.tag_slots import TAG_PREFIX
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
+from lifeguard.snapshot import ACTIVE_RUNS, Missing, Snapshot
 
 WARNING_LEVEL = 30
 LOGS_READ = 200

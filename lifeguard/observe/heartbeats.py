@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from lifeguard.facts import HEARTBEATS, OWN_TAG, Heartbeats, Missing, Run, Snapshot, seconds
+from lifeguard.facts import OWN_TAG, Heartbeats, Run, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import Row
 from lifeguard.policy import Policy
+from lifeguard.snapshot import HEARTBEATS, Missing, Snapshot
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 OF_RUN = "prefect.flow-run."

@@ -5,7 +5,6 @@ Together they are the stages of `lifeguard.observe.look`; nothing that one part 
 
 from collections.abc import Sequence
 
-from lifeguard.facts import Snapshot
 from lifeguard.observe.backlogs import find_backlog_starts
 from lifeguard.observe.heartbeats import find_heartbeats
 from lifeguard.observe.leaks import find_slot_leaks
@@ -22,6 +21,7 @@ from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.tag_slots import find_tag_waits
 from lifeguard.observe.worker_events import find_worker_events
 from lifeguard.observe.workers import count_workers
+from lifeguard.snapshot import Snapshot
 
 
 async def count_workers_of_pools(look: Look, snapshot: Snapshot) -> Snapshot:

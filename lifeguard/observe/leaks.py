@@ -9,12 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lifeguard.facts import SLOT_LEAKS, Leak, Limit, Missing, Run, Snapshot
+from lifeguard.facts import Leak, Limit, Run
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_run
 from lifeguard.observe.runs import with_deployments
+from lifeguard.snapshot import SLOT_LEAKS, Missing, Snapshot
 
 OF_DEPLOYMENT = "deployment:"
 HOLDING: dict[str, Any] = {

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.backlogs import find_backlog_starts
 from lifeguard.observe.cluster.look_into import look_into_clusters
@@ -24,6 +23,7 @@ from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.worker_events import find_worker_events
 from lifeguard.observe.workers import count_workers
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 
 Progress = Callable[[str], None]
 

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lifeguard.facts import LOST_LEASES, Missing, Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_row
+from lifeguard.snapshot import LOST_LEASES, Missing, Snapshot
 
 CANCELLED_FROM_WITHIN = "Execution was cancelled by the runtime environment."
 """What the engine says of a run that a failed renewal ends, and of others (`prefect.states`, 3.9.1)."""

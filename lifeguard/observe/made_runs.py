@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import SERVER_SETTINGS, Missing, Snapshot, as_utc, seconds
+from lifeguard.facts import as_utc, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import SORT_BY, Row, rows_by_id
 from lifeguard.observe.schedules import next_date_of
 from lifeguard.policy import Policy
 from lifeguard.services import MADE_BY_SCHEDULER, RUNS_MADE_AHEAD, UnmadeRun
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 
 LOOPS = 3
 """A scheduler that has missed so many of its loops has stopped."""

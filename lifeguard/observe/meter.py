@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from lifeguard.facts import Price
+from lifeguard.snapshot import Price
 
 IDENTIFIER = re.compile(r"(?<=/)[0-9a-fA-F-]{36}(?=/|$)")
 NAMED = re.compile(r"^(work_pools|flow_runs/name|deployments/name)/(?!filter$|count$)[^/]+")

@@ -6,13 +6,14 @@ Only pools are asked about whose runs run for long without a word of a pod in wh
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lifeguard.facts import INFRASTRUCTURE_PENDING, PODS_EVENTS, Missing, Pool, Run, Snapshot, seconds
+from lifeguard.facts import INFRASTRUCTURE_PENDING, Pool, Run, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.pod_answers import pod_event
 from lifeguard.observe.pod_words import RUNS_AT_ONCE, of_kubernetes, question_of
 from lifeguard.pods import KUBERNETES, SUBMITTED_AT_LEAST, PodEvent
 from lifeguard.policy import Policy
+from lifeguard.snapshot import PODS_EVENTS, Missing, Snapshot
 
 POOLS_ASKED = 20
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from lifeguard.facts import OBSERVER_LINES, OWN_TAG, PODS_EVENTS, Missing, Run, Snapshot, seconds
+from lifeguard.facts import OWN_TAG, Run, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.events import newest_events
@@ -19,6 +19,7 @@ from lifeguard.observe.pod_answers import OF_RUN, observer_line, pod_event
 from lifeguard.observe.runs import with_deployments
 from lifeguard.pods import KUBERNETES, POD_EVENTS, ObserverLine, PodEvent
 from lifeguard.policy import Policy
+from lifeguard.snapshot import OBSERVER_LINES, PODS_EVENTS, Missing, Snapshot
 
 RUNS_ASKED = 200
 RUNS_AT_ONCE = 40

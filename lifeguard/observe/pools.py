@@ -7,13 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import WORK_QUEUES, Limit, Missing, Pool, Queue, Snapshot
+from lifeguard.facts import Limit, Pool, Queue
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import ListMoved, every_row
 from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
 from lifeguard.policy import Policy
+from lifeguard.snapshot import WORK_QUEUES, Missing, Snapshot
 
 
 def pool_path(name: str, rest: str) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from lifeguard.facts import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Deployment, Missing, Run, Snapshot, seconds
+from lifeguard.facts import Deployment, Run, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.outside_pools import runs_outside_pools
 from lifeguard.observe.paging import Row, every_run, rows_by_id
 from lifeguard.policy import Policy
+from lifeguard.snapshot import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Missing, Snapshot
 
 ACTIVE = frozenset({"PENDING", "RUNNING"})
 BEGUN_AND_NOT_ENDED = ("PENDING", "RUNNING", "PAUSED", "CANCELLING")

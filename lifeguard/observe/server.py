@@ -6,9 +6,10 @@ from time import perf_counter
 from typing import Any
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import SERVER_SETTINGS, Missing, Server, ServerSettings, Snapshot, seconds
+from lifeguard.facts import Server, ServerSettings, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 
 CLOUD_LACKS = (
     Missing("server readiness", "Prefect Cloud has no /ready endpoint", essential=False),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lifeguard.facts import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Holder, Missing, Pool, Snapshot
+from lifeguard.facts import Holder, Pool
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
@@ -11,6 +11,7 @@ from lifeguard.observe.paging import Row, rows_by_id
 from lifeguard.observe.pools import pool_path
 from lifeguard.observe.tag_slots import find_tag_waits
 from lifeguard.policy import Policy
+from lifeguard.snapshot import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Missing, Snapshot
 
 SLOTS_NOT_TOLD = Missing(
     "slots in use", "servers before 3.6.23 do not tell them; active runs are counted instead", essential=False

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import OWN_TAG, Missing, Snapshot, as_utc
+from lifeguard.facts import OWN_TAG, as_utc
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import Row, runs_up_to
+from lifeguard.snapshot import Missing, Snapshot
 from lifeguard.spans import Span
 from lifeguard.starts import Start, Starts
 

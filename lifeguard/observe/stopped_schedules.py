@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from lifeguard.facts import OWN_TAG, SCHEDULES, Missing, Run, Snapshot, StoppedSchedule, as_utc
+from lifeguard.facts import OWN_TAG, Run, StoppedSchedule, as_utc
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import Row
 from lifeguard.observe.runs import with_deployments
+from lifeguard.snapshot import SCHEDULES, Missing, Snapshot
 
 DEPLOYMENTS_AT_MOST = 1000
 """Five pages: so many deployments are read, by name."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import SERVER_SETTINGS, Missing, Run, Snapshot, seconds
+from lifeguard.facts import Run, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
@@ -16,6 +16,7 @@ from lifeguard.observe.events import stored_since
 from lifeguard.observe.paging import Row
 from lifeguard.policy import Policy
 from lifeguard.services import STORED_EVENTS, StoredEvents
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 from lifeguard.spans import Span
 
 LONGEST_AGO_SECONDS = 3600.0

@@ -1,10 +1,10 @@
 """The policy that is saved on the server as a block."""
 
 from lifeguard.configuration import Source
-from lifeguard.facts import Missing
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.stored_block import place_of, stored_block
+from lifeguard.snapshot import Missing
 
 BLOCK_TYPE_SLUG = "watch-policy"
 PLACE = place_of(BLOCK_TYPE_SLUG)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from lifeguard.facts import INFRASTRUCTURE_PENDING, Missing, Queue, Run, Snapshot, seconds
+from lifeguard.facts import INFRASTRUCTURE_PENDING, Queue, Run, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.counts import began_at, count_runs, count_together
@@ -14,6 +14,7 @@ from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
 from lifeguard.signatures.known import RUN
 from lifeguard.signatures.scan import signs_in
+from lifeguard.snapshot import Missing, Snapshot
 
 READY_LAG_SECONDS = 60
 LOGS_OF_RUNS = "logs of pending runs"

@@ -9,12 +9,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import TAG_LEASES, TAGGED_TASK_RUNS, Leak, Limit, Missing, Snapshot, TaskWait, as_utc, seconds
+from lifeguard.facts import Leak, Limit, TaskWait, as_utc, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.leaks import still_taken
 from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
+from lifeguard.snapshot import TAG_LEASES, TAGGED_TASK_RUNS, Missing, Snapshot
 
 TAG_PREFIX = "tag:"
 

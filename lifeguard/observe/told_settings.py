@@ -6,11 +6,12 @@ Other processes of the server may be set otherwise, and no API tells the setting
 from collections.abc import Mapping
 from typing import Any, cast
 
-from lifeguard.facts import SERVER_SETTINGS, Missing, Pool, Snapshot
+from lifeguard.facts import Pool
 from lifeguard.observe.answers import duration
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.settings import Settings
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 
 KUBERNETES = "kubernetes"
 DEPLOYMENTS = "number of deployments"

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import OWN_TAG, Deployment, Pool, Snapshot, as_utc
+from lifeguard.facts import OWN_TAG, Deployment, Pool, as_utc
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import Row, every_row, runs_up_to
 from lifeguard.observe.schedules import dates_of
+from lifeguard.snapshot import Snapshot
 from lifeguard.upcoming import Coming, Untold
 
 RUNS_AT_MOST = 10_000

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from lifeguard.facts import WORKER_EVENTS, Missing, Snapshot, as_utc
+from lifeguard.facts import as_utc
 from lifeguard.happenings import POOL, WORKER, WorkerEvent
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.events import EventRow, newest_events
 from lifeguard.observe.heartbeats import EVENTS_KEPT
+from lifeguard.snapshot import WORKER_EVENTS, Missing, Snapshot
 
 STARTED, STOPPED = f"{WORKER}started", f"{WORKER}stopped"
 PAGES_READ = 2

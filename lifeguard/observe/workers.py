@@ -5,12 +5,13 @@ from dataclasses import replace
 
 import anyio
 
-from lifeguard.facts import Missing, Pool, Snapshot, Worker
+from lifeguard.facts import Pool, Worker
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import pool_path
+from lifeguard.snapshot import Missing, Snapshot
 
 Answer = tuple[Worker, ...] | Missing | None
 

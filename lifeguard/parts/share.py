@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lifeguard.facts import Pool, Queue, Snapshot
+from lifeguard.facts import Pool, Queue
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

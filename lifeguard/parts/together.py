@@ -5,8 +5,9 @@ from dataclasses import fields, replace
 from itertools import chain
 from typing import Any, cast
 
-from lifeguard.facts import WORKERS_AND_RUNS, Missing, Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.parts.share import Share
+from lifeguard.snapshot import WORKERS_AND_RUNS, Missing, Snapshot
 
 LOOKED_AT_IN_PARTS = ("pools", "queues")
 """What the parts were given, and give back as they found it: a pool that was deleted meanwhile is not among it."""

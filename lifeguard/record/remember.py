@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lifeguard.facts import Missing, seconds
+from lifeguard.facts import seconds
 from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, grouped_changes
 from lifeguard.judgement import Judgement
@@ -22,6 +22,7 @@ from lifeguard.record.readings import write_readings
 from lifeguard.record.sight import sight_of
 from lifeguard.record.tables import CHANGES, INCIDENTS, PATROLS, SERVERS
 from lifeguard.record.turns import Turn, take_turn
+from lifeguard.snapshot import Missing
 from lifeguard.starts import CLOCK_WAS_SET_BACK_SECONDS, Starts
 
 UNRECORDED = frozenset({"history-unavailable"})

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
-from lifeguard.facts import (
+from lifeguard.findings import Finding
+from lifeguard.judgement import Judgement
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
+from lifeguard.snapshot import (
     HEARTBEATS,
     LOST_LEASES,
     PARENTS_OF_SUBFLOWS,
@@ -15,9 +18,6 @@ from lifeguard.facts import (
     WORKERS_AND_RUNS,
     Missing,
 )
-from lifeguard.findings import Finding
-from lifeguard.judgement import Judgement
-from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 
 CRASHED = "check-crashed"
 RESTS_ON = {

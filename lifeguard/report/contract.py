@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
-from lifeguard.facts import Missing
 from lifeguard.findings import AFFECTED_IDS_SHOWN, Finding, PoolReading
 from lifeguard.judgement import Judgement
+from lifeguard.snapshot import Missing
 
 SCHEMA = 1
 BESIDE_THE_CONTRACT = frozenset({"oldest_overdue_since", "has_demand"})

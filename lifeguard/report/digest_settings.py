@@ -1,12 +1,12 @@
 """The digest's section on Prefect's settings: the first risky ones, a line each; nothing where there are none."""
 
 from lifeguard.escaping import ui_code, ui_text
-from lifeguard.facts import SERVER_SETTINGS, Missing
 from lifeguard.findings import Finding
 from lifeguard.report import phrases
 from lifeguard.report import review_phrases as words
 from lifeguard.review.outcome import Review
 from lifeguard.settings import variable
+from lifeguard.snapshot import SERVER_SETTINGS, Missing
 
 TITLE = "## Settings"
 SHOWN = 5

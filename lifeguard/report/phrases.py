@@ -6,9 +6,9 @@ from datetime import datetime
 
 from lifeguard.diagnose.pool_observation_failed import POOLS_NAMED
 from lifeguard.durations import short
-from lifeguard.facts import Missing
 from lifeguard.findings import Finding, PoolReading, Severity, Verdict
 from lifeguard.judgement import Judgement
+from lifeguard.snapshot import Missing
 
 VERDICTS_BY_HARM = (
     Verdict.DOWN,

@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from lifeguard.escaping import visible
-from lifeguard.facts import Price
 from lifeguard.judgement import Judgement
+from lifeguard.snapshot import Price
 
 COLUMNS = ("endpoint", "calls", "kB received", "seconds waited")
 BYTES_A_KILOBYTE = 1000

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lifeguard.facts import SERVER_SETTINGS, Snapshot
 from lifeguard.findings import Finding
 from lifeguard.review.database import connections_of_a_process, room
 from lifeguard.review.desk import Desk
 from lifeguard.review.known import OWN, SERVER
 from lifeguard.review.rules import review
 from lifeguard.settings import Settings, shown
+from lifeguard.snapshot import SERVER_SETTINGS, Snapshot
 
 
 @dataclass(frozen=True, slots=True)

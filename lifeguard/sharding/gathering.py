@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import anyio
 
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.in_parts import STAGES_OF_A_PART
@@ -16,6 +15,7 @@ from lifeguard.record.database import Database
 from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.part_rows import take_parts_back
 from lifeguard.sharding.runs import PartRun, call_off, read_runs
+from lifeguard.snapshot import Snapshot
 
 ASKED_EVERY_SECONDS = 2.0
 

@@ -6,7 +6,6 @@ from datetime import datetime
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.in_parts import look_after_parts, look_beside_parts, look_outside_pools
@@ -19,6 +18,7 @@ from lifeguard.record.part_rows import write_parts
 from lifeguard.record.place import chosen_database
 from lifeguard.sharding.gathering import HandedOut, gathered
 from lifeguard.sharding.runs import DEPLOYMENT, PartRun, deployment_id, start_run
+from lifeguard.snapshot import Snapshot
 
 PARTS_AT_MOST = 16
 """As many runs as the deployment `look_at_part` may have at once, for two patrols that overlap."""

@@ -6,7 +6,6 @@ A run that is begun again goes on where it was. It judges nothing, remembers not
 from collections.abc import Callable
 from dataclasses import replace
 
-from lifeguard.facts import Answers, Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.in_parts import STAGES_OF_A_PART
 from lifeguard.observe.look import Look
@@ -14,6 +13,7 @@ from lifeguard.parts.share import Share, one_stage_further
 from lifeguard.record.database import Database
 from lifeguard.record.failures import NoHistoryYet
 from lifeguard.record.part_rows import read_part, save_part
+from lifeguard.snapshot import Answers, Snapshot
 
 Tell = Callable[[str], None]
 

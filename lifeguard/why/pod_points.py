@@ -4,9 +4,10 @@ from lifeguard.diagnose.k8s_no_pod import remedy_of, runs_without_pod
 from lifeguard.diagnose.pod_troubles import troubles
 from lifeguard.diagnose.words import at, held_for
 from lifeguard.escaping import command
-from lifeguard.facts import PODS_EVENTS, Run
+from lifeguard.facts import Run
 from lifeguard.pod_trouble import BY_PREFECT, BY_THE_CLUSTER, PodTrouble
 from lifeguard.pods import KUBERNETES
+from lifeguard.snapshot import PODS_EVENTS
 from lifeguard.why.points import Point, Question, clear, holds, unseen
 
 WHO_SAYS = {BY_PREFECT: "Prefect was told", BY_THE_CLUSTER: "the cluster says"}

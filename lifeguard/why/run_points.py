@@ -11,8 +11,8 @@ from lifeguard.diagnose.words import at, held_for, of_owner
 from lifeguard.diagnose.zombie_running import is_surely_gone
 from lifeguard.durations import short
 from lifeguard.escaping import command
-from lifeguard.facts import HEARTBEATS
 from lifeguard.fixable import fix_of
+from lifeguard.snapshot import HEARTBEATS
 from lifeguard.why.points import Point, Question, clear, holds, unseen
 
 

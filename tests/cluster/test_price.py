@@ -3,7 +3,6 @@
 import anyio
 
 from lifeguard.cluster import Cluster
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.cluster.access import Access
 from lifeguard.observe.cluster.lists import Price
@@ -11,6 +10,7 @@ from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.cluster.read import read_cluster
 from lifeguard.observe.cluster.wanted import wanted_of
 from lifeguard.observe.connection import Connection
+from lifeguard.snapshot import Snapshot
 from tests.cluster.accesses import change_access
 from tests.cluster.server import ClusterServer
 from tests.cluster.yardstick import crowd

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from lifeguard.facts import Snapshot
+from lifeguard.snapshot import Snapshot
 from tests.builders import pending, pool, running, snapshot
 from tests.cluster.objects import infrastructure_id, only_of, recorded_objects, recorded_rows, run_id
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from lifeguard.diagnose.queue_priority_starved import queue_priority_starved
-from lifeguard.facts import Queue, Run, Server, Snapshot
+from lifeguard.facts import Queue, Run, Server
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 QUEUES = (b.queue(priority=1), b.queue("low", priority=2))

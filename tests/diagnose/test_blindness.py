@@ -2,7 +2,8 @@
 
 import pytest
 
-from lifeguard.facts import Server, Snapshot
+from lifeguard.facts import Server
+from lifeguard.snapshot import Snapshot
 from tests.builders import (
     API_URL,
     judged,

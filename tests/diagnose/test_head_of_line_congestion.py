@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from lifeguard.diagnose.head_of_line_congestion import head_of_line_congestion
-from lifeguard.facts import Run, Server, ServerSettings, Snapshot
+from lifeguard.facts import Run, Server, ServerSettings
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 FULL = b.limit(active=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lifeguard.facts import Missing
+from lifeguard.snapshot import Missing
 from tests.builders import (
     deployment,
     judged,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lifeguard.facts import Snapshot
+from lifeguard.snapshot import Snapshot
 from tests.builders import (
     judged,
     limit,

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from lifeguard.cluster import Cluster, Pod
-from lifeguard.facts import Run, Snapshot
+from lifeguard.facts import Run
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 KUBERNETES = [b.pool(type="kubernetes")]

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from lifeguard.facts import Queue, Snapshot
+from lifeguard.facts import Queue
+from lifeguard.snapshot import Snapshot
 from tests.builders import ago, judged, pending, queue, run, running, severities, snapshot, unseen, worker
 
 DEAD = worker(silent=600)

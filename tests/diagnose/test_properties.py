@@ -10,23 +10,12 @@ from hypothesis import strategies as st
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import (
-    Deployment,
-    Leak,
-    Limit,
-    Missing,
-    Pool,
-    Queue,
-    Run,
-    Snapshot,
-    StoppedSchedule,
-    TaskWait,
-    Worker,
-)
+from lifeguard.facts import Deployment, Leak, Limit, Pool, Queue, Run, StoppedSchedule, TaskWait, Worker
 from lifeguard.findings import CATALOGUE, Finding, Severity
 from lifeguard.happenings import WorkerEvent
 from lifeguard.pods import PodEvent
 from lifeguard.services import ServicesSeen
+from lifeguard.snapshot import Missing, Snapshot
 from tests.builders import (
     ago,
     cancelled,

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from lifeguard.facts import Server, ServerSettings, Snapshot
+from lifeguard.facts import Server, ServerSettings
 from lifeguard.services import ServiceSettings, ServicesSeen, UnmadeRun
+from lifeguard.snapshot import Snapshot
 from tests.builders import (
     API_URL,
     NOW,

@@ -3,7 +3,7 @@
 import pytest
 
 from lifeguard.diagnose.stuck_pending_orphan import stuck_pending_orphan
-from lifeguard.facts import Snapshot
+from lifeguard.snapshot import Snapshot
 from tests.builders import (
     judged,
     limit,

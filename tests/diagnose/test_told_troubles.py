@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from lifeguard.diagnose.told_troubles import told_troubles
-from lifeguard.facts import Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.pods import ObserverLine, PodEvent
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.pods.recording import lines_of
 

@@ -2,8 +2,9 @@
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Server, Snapshot
+from lifeguard.facts import Server
 from lifeguard.findings import PoolReading
+from lifeguard.snapshot import Snapshot
 from tests.builders import (
     API_URL,
     pending,

@@ -8,7 +8,6 @@ import anyio
 
 from lifeguard.configuration import local_sources
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding
 from lifeguard.fixes import StepDone, StepFate
 from lifeguard.fixing.apply import Applied, Machine, apply
@@ -18,6 +17,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.remedies.plan import Plan, plan
 from lifeguard.remedies.steps import Step
+from lifeguard.snapshot import Snapshot
 from tests.estate import PATIENT, Estate, wait_until
 
 IMPATIENT = {"LIFEGUARD_PENDING_STUCK_AFTER_SECONDS": "0", "LIFEGUARD_REQUEST_TIMEOUT_SECONDS": "60"}

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 import anyio
 import pytest
 
-from lifeguard.facts import Answers
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Answers
 from tests.builders import NOW, policy
 from tests.proxy import (
     Answer,

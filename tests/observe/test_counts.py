@@ -9,11 +9,11 @@ import anyio
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.backlogs import find_backlog_starts
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.suspects import READY_LAG_SECONDS, question_suspects
+from lifeguard.snapshot import Snapshot
 from tests.builders import ago, policy, pool, queue, run, snapshot, worker
 from tests.proxy import Answer, Proxy, Request, as_json, ending, unavailable
 

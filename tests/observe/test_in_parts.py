@@ -8,7 +8,6 @@ import pytest
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
@@ -17,6 +16,7 @@ from lifeguard.observe.look import Look, begin, go_on, inspect_work_pools
 from lifeguard.observe.outside_pools import runs_outside_pools
 from lifeguard.parts.share import Share, split
 from lifeguard.parts.together import together
+from lifeguard.snapshot import Snapshot
 from tests.estate import PATIENT, Estate, as_said
 from tests.prefect_server import PrefectServer
 

@@ -13,12 +13,12 @@ import pytest
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Verdict
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import ConfigurationError, Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 from tests.builders import policy
 from tests.estate import Estate, Report, wait_until
 from tests.footprint import footprint

@@ -5,11 +5,11 @@ from contextlib import suppress
 import anyio
 import pytest
 
-from lifeguard.facts import Price
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.meter import kind_of
 from lifeguard.observe.pools import pool_path
+from lifeguard.snapshot import Price
 from tests.builders import policy
 from tests.proxy import Answer, Proxy, as_json, ending, too_many_requests
 

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import anyio
 import pytest
 
-from lifeguard.facts import OBSERVER_LINES, PODS_EVENTS, Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
 from lifeguard.observe.observers import find_observers
 from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.policy import Policy
+from lifeguard.snapshot import OBSERVER_LINES, PODS_EVENTS, Snapshot
 from tests.estate import PATIENT, Estate
 
 Asking = Callable[[Api, Snapshot, Policy], Awaitable[Snapshot]]

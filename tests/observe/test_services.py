@@ -8,13 +8,14 @@ from typing import Any
 import anyio
 import pytest
 
-from lifeguard.facts import Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.made_runs import find_unmade_runs
 from lifeguard.observe.stored_events import count_stored_events
 from lifeguard.policy import Policy
 from lifeguard.services import MADE_BY_SCHEDULER, StoredEvents, UnmadeRun
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.proxy import Answer, Proxy, Request, as_json
 

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import anyio
 import pytest
 
-from lifeguard.facts import OWN_TAG, Missing, Pool, Server, ServerSettings, Snapshot, as_utc
+from lifeguard.facts import OWN_TAG, Pool, Server, ServerSettings, as_utc
 from lifeguard.observe import starts as observing
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.starts import find_starts
+from lifeguard.snapshot import Missing, Snapshot
 from lifeguard.spans import Span
 from lifeguard.starts import Starts
 from tests.builders import policy

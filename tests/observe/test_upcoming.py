@@ -6,12 +6,13 @@ from typing import Any
 import anyio
 import pytest
 
-from lifeguard.facts import OWN_TAG, Pool, Server, ServerSettings, Snapshot
+from lifeguard.facts import OWN_TAG, Pool, Server, ServerSettings
 from lifeguard.observe import upcoming as observing
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.schedules import Dates, dates_of
 from lifeguard.observe.upcoming import Seen, find_upcoming
+from lifeguard.snapshot import Snapshot
 from lifeguard.upcoming import Untold
 from tests.builders import NOW, policy
 from tests.estate import Estate, wait_until

@@ -3,10 +3,11 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from lifeguard.facts import Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.parts.share import Share, split
 from lifeguard.parts.together import together
 from lifeguard.policy import Policy
+from lifeguard.snapshot import Snapshot
 
 OF_RUNS = ("waiting", "active", "ended", "cancelling", "paused", "retrying", "interrupted")
 BY_ID = ("workers", "holders", "parents", "queue_starts", "last_starts", "heartbeats", "caught_up")

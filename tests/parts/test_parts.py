@@ -7,7 +7,6 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Answers, Missing, Snapshot
 from lifeguard.findings import BLIND_CODES, Resource, Verdict
 from lifeguard.happenings import WorkerEvent
 from lifeguard.parts.letter import Unreadable, form, read, written
@@ -16,6 +15,7 @@ from lifeguard.parts.together import lost, together
 from lifeguard.policy import Policy
 from lifeguard.record.sight import sight_of
 from lifeguard.signatures.sign import Sign, Stamp
+from lifeguard.snapshot import Answers, Missing, Snapshot
 from tests.builders import NOW, finding, judged, judgement, policy, pool, run, running, scene, snapshot
 from tests.diagnose.test_properties import estates
 from tests.diagnose.test_properties import many as as_many

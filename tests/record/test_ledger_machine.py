@@ -17,13 +17,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 from sqlalchemy import RowMapping, select
 
-from lifeguard.facts import Server, Snapshot
+from lifeguard.facts import Server
 from lifeguard.findings import Finding
 from lifeguard.incidents import Changes
 from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database
 from lifeguard.record.remember import remember
 from lifeguard.record.tables import CHANGES, INCIDENTS, PATROLS, SERVERS
+from lifeguard.snapshot import Snapshot
 from tests.builders import API_URL, NOW, finding, judgement, policy, snapshot, unseen
 from tests.record.ledger_model import LEVELS, Edge, Model
 

@@ -6,7 +6,6 @@ import anyio
 import pytest
 from sqlalchemy import update
 
-from lifeguard.facts import Snapshot
 from lifeguard.parts.letter import Unreadable
 from lifeguard.parts.share import Share, one_stage_further, split
 from lifeguard.policy import Policy
@@ -14,6 +13,7 @@ from lifeguard.record.database import Database, writing
 from lifeguard.record.part_rows import read_part, save_part, take_parts_back, write_parts
 from lifeguard.record.retention import prune
 from lifeguard.record.tables import PARTS
+from lifeguard.snapshot import Snapshot
 from tests.builders import NOW, pool, snapshot
 
 PATROL = "6a0f6a1e-5555-4c1e-9d6e-0d6a5f1a0001"

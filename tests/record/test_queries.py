@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import insert, select
 
 from lifeguard.configuration import ConfigurationError
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding
 from lifeguard.history import History, Life, PoolHistory, Reading, Seconds
 from lifeguard.incidents import ChangeKind
@@ -20,6 +19,7 @@ from lifeguard.record.queries import read_history
 from lifeguard.record.reading_queries import pool_readings
 from lifeguard.record.remember import remember
 from lifeguard.record.tables import HOURS, POOLS
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 HOUR = 3600.0

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from lifeguard.facts import Missing, Pool, Worker
+from lifeguard.facts import Pool, Worker
 from lifeguard.findings import Verdict
 from lifeguard.judgement import Judgement
 from lifeguard.record.database import Database
 from lifeguard.record.readings import KEYFRAME_SECONDS, VALUES, values_of
 from lifeguard.record.tables import POOLS, READINGS
+from lifeguard.snapshot import Missing
 from tests.builders import NOW, ahead, judgement, pool, run, snapshot, unseen, worker
 from tests.record.kept import Rows, rows, write
 

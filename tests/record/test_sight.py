@@ -5,7 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from lifeguard.facts import (
+from lifeguard.facts import Server
+from lifeguard.findings import CATALOGUE, Finding, Resource, ResourceKind
+from lifeguard.observe.server import CLOUD_LACKS
+from lifeguard.record.sight import Sight, sight_of
+from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
+from lifeguard.snapshot import (
     HEARTBEATS,
     LOST_LEASES,
     PARENTS_OF_SUBFLOWS,
@@ -16,13 +21,8 @@ from lifeguard.facts import (
     TAGGED_TASK_RUNS,
     WORKER_EVENTS,
     Missing,
-    Server,
     Snapshot,
 )
-from lifeguard.findings import CATALOGUE, Finding, Resource, ResourceKind
-from lifeguard.observe.server import CLOUD_LACKS
-from lifeguard.record.sight import Sight, sight_of
-from lifeguard.services import RUNS_MADE_AHEAD, STORED_EVENTS
 from tests.builders import API_URL, finding, judgement, pool, snapshot, unseen
 from tests.record.story import Story
 

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from lifeguard.cli import app
 from lifeguard.diagnose.checks import diagnose
-from lifeguard.facts import OWN_TAG, Run, Snapshot, StoppedSchedule, seconds
+from lifeguard.facts import OWN_TAG, Run, StoppedSchedule, seconds
 from lifeguard.findings import CATALOGUE
 from lifeguard.fixable import FIXES, is_addressable, is_fixable
 from lifeguard.remedies.old_workers import old_workers
@@ -19,6 +19,7 @@ from lifeguard.remedies.steps import Call, DeleteWorker, SetState
 from lifeguard.report.fix_json import plan_json
 from lifeguard.report.fix_phrases import done_by
 from lifeguard.report.fix_terminal import show_by_hand, show_plan
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.every_code import findings_of_every_code, scenes_of_findings
 from tests.report.test_formats import FORBIDDEN, every_name

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding
 from lifeguard.incidents import Changes, Incident
 from lifeguard.report.board import Board, board_of
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 EVIL = "http://evil.invalid"

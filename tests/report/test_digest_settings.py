@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from lifeguard.digest import Digest
-from lifeguard.facts import SERVER_SETTINGS, Missing, Snapshot
 from lifeguard.findings import Finding
 from lifeguard.history import History
 from lifeguard.report.digest_markdown import digest_page
 from lifeguard.report.digest_settings import settings_section
 from lifeguard.review.desk import risky, risky_here
 from lifeguard.review.outcome import Review
+from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
 from tests import builders as b
 from tests.report.boards import EVIL, HOSTILE
 from tests.report.ui_markdown import headings, links, text_of

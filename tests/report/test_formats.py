@@ -8,12 +8,12 @@ from rich.console import Console
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Snapshot
 from lifeguard.findings import CATALOGUE
 from lifeguard.judgement import Judgement
 from lifeguard.report.contract import as_json
 from lifeguard.report.markdown import as_markdown
 from lifeguard.report.terminal import show
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.every_code import findings_of_every_code
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lifeguard.facts import Snapshot
 from lifeguard.findings import Finding
 from lifeguard.review.desk import Desk
 from lifeguard.review.known import OWN, SERVER
 from lifeguard.review.rules import review
 from lifeguard.settings import OwnSettings, Settings
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 
 SERVICES = "server.services."

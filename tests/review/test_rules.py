@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from lifeguard.facts import Snapshot
 from lifeguard.review.kubernetes import MOST_DEPLOYMENTS
 from lifeguard.review.rules import review
 from lifeguard.settings import shown
+from lifeguard.snapshot import Snapshot
 from tests import builders as b
 from tests.review.desks import SERVICES, desk, found, the
 

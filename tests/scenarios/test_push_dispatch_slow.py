@@ -6,10 +6,10 @@ import anyio
 
 from lifeguard.diagnose.checks import diagnose
 from lifeguard.diagnose.scene import Scene
-from lifeguard.facts import Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
+from lifeguard.snapshot import Snapshot
 from tests.estate import PATIENT, Estate, Said, as_said
 
 

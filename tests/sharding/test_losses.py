@@ -7,13 +7,13 @@ from uuid import uuid4
 import anyio
 import pytest
 
-from lifeguard.facts import WORKERS_AND_RUNS, Missing, Snapshot
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, inspect_work_pools
 from lifeguard.record.database import database_at
 from lifeguard.sharding.in_parts import NotInParts, look_in_parts
 from lifeguard.sharding.taking_part import NotWanted, look_at_share
+from lifeguard.snapshot import WORKERS_AND_RUNS, Missing, Snapshot
 from tests.deploying.server_rows import Rows
 from tests.estate import PATIENT, Estate
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 import anyio
 
 from lifeguard.cluster import Cluster
-from lifeguard.facts import Missing, Run, Snapshot
+from lifeguard.facts import Run
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.cluster.access import Access
 from lifeguard.observe.cluster.stored_accesses import usable_accesses
 from lifeguard.observe.cluster.wanted import Wanted, wanted_of
 from lifeguard.pods import KUBERNETES
+from lifeguard.snapshot import Missing, Snapshot
 
 ACCESSES = "cluster accesses"
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from lifeguard.cluster import Pod, Unseen
 from lifeguard.escaping import visible
-from lifeguard.facts import Pool, Run, Snapshot, seconds
+from lifeguard.facts import Pool, Run, seconds
 from lifeguard.observe.cluster.access import Access
 from lifeguard.observe.cluster.access_settings import BLOCK_TYPE_SLUG, NAMESPACE
+from lifeguard.snapshot import Snapshot
 
 UNSUBMITTED_AFTER_SECONDS = 60.0
 """A run without a Job is one that its worker has just claimed, or whose worker died before it could say which Job it made."""
