@@ -10,6 +10,7 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
+from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
@@ -64,13 +65,14 @@ async def judge(
     tell: Progress = lambda _: None,
     clock: Callable[[], datetime] = utc_now,
     signs: tuple[Sign, ...] = (),
+    memory: Memory = NOTHING_KNOWN,
 ) -> Judgement:
     """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible.
 
-    `signs` are what logs say that no API has.
+    `signs` are what logs say that no API has; `memory` is what an earlier look left in its snapshot.
     """
     look, snapshot = await settle(api, sources, only, tell, clock())
-    return judgement_of(look, await go_on(look, replace(snapshot, signs=signs)), clock())
+    return judgement_of(look, await go_on(look, replace(snapshot, signs=signs, memory=memory)), clock())
 
 
 def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:

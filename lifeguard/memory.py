@@ -53,3 +53,7 @@ class Memory:
     workers: Mapping[str, KnownWorkers] = field(default_factory=dict[str, KnownWorkers])
     runs: Mapping[str, tuple[KnownRuns, ...]] = field(default_factory=dict[str, tuple[KnownRuns, ...]])
     deployments: tuple[KnownDeployments, ...] = ()
+
+
+NOTHING_KNOWN = Memory()
+"""With it a look asks everything."""

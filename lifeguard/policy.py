@@ -148,6 +148,11 @@ class Policy(BaseModel):
         description="A patrol with `shards` waits for its parts for so long; what a later one would have seen counts as not "
         "seen.",
     )
+    reread_after_seconds: Annotated[float, Field(ge=0, le=3600)] = Field(
+        default=600,
+        description="How long what an earlier patrol read may stand for asking again, while the server says that nothing "
+        "changed; 0 asks everything each time.",
+    )
     server_processes: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
         default=None,
         description="How many processes of the Prefect server share its database, which nobody can ask it; for "

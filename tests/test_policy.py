@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
     "retell_after_seconds": 90,
     "patrol_late_after_seconds": 120,
     "parts_within_seconds": 240,
+    "reread_after_seconds": 600,
     "server_processes": None,
     "database_connections": None,
     "keep_readings_days": 7,

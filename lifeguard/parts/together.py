@@ -12,8 +12,8 @@ from lifeguard.snapshot import WORKERS_AND_RUNS, Missing, Snapshot
 LOOKED_AT_IN_PARTS = ("pools", "queues")
 """What the parts were given, and give back as they found it: a pool that was deleted meanwhile is not among it."""
 
-OF_THE_WHOLE = ("prices",)
-"""What the patrol's own calls cost; those of its parts are settled by their number."""
+OF_THE_WHOLE = ("prices", "memory")
+"""What the patrol's own calls cost, as those of its parts are settled by their number; and its memory, which no part has."""
 
 OF_RUNS = ("waiting", "active", "ended", "cancelling", "paused", "retrying", "interrupted")
 NOT_BEGUN = ("waiting", "retrying")
