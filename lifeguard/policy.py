@@ -185,7 +185,7 @@ class Policy(BaseModel):
     call_ceiling: Annotated[int, Field(ge=10, le=1_000_000)] = Field(
         default=5000,
         description="A look stops asking after so many API calls and says what it did not see. The work pools where it harms "
-        "most come first, and a patrol keeps a tenth for telling people.",
+        "most come first, and a patrol keeps a tenth, 20 at least, for telling people.",
     )
     look_within_seconds: Annotated[float, Field(ge=1, le=540)] = Field(
         default=240,

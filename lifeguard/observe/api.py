@@ -12,9 +12,10 @@ import orjson
 
 from lifeguard.facts import seconds
 from lifeguard.observe import csrf
-from lifeguard.observe.bounds import FOR_TELLING, Bounds
+from lifeguard.observe.bounds import Bounds
 from lifeguard.observe.call_failed import BROKEN, NO_JSON, CallFailed
 from lifeguard.observe.connection import Connection
+from lifeguard.observe.pacing import AT_ONCE, pace_on_patrol
 from lifeguard.observe.retries import RETRIED_STATUSES, wait_before_retry
 from lifeguard.observe.turns import Turns
 from lifeguard.observe.wire import Wire
@@ -92,14 +93,19 @@ class Api:
         self._paced_since = began if on_patrol else None
         self._set_the_pace()
         try:
-            with self._bounds.looking(began, FOR_TELLING if on_patrol else 0.0):
+            with self._bounds.looking(began, tells=on_patrol):
                 yield
         finally:
             self._paced_since = None
             self._set_the_pace()
 
     def _set_the_pace(self) -> None:
-        self._turns.pace_by(0.0 if self._paced_since is None else self._policy.pace, self._paced_since or 0.0)
+        """By the policy as it is now: the one that is saved on the server is read during the look."""
+        if self._paced_since is None:
+            self._turns.pace_by(AT_ONCE, 0.0)
+        else:
+            pace = pace_on_patrol(self._policy.pace, self._policy.look_within_seconds)
+            self._turns.pace_by(pace, self._paced_since)
 
     def keeping(self, share: float) -> AbstractContextManager[None]:
         """Meanwhile this share of the calls and of the time of a look is kept for what it asks after this."""

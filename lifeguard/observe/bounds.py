@@ -11,8 +11,8 @@ from lifeguard.policy import Policy
 
 GIVE_UP_AFTER_FAILURES = 10
 DATABASE_AWAY = 503
-FOR_TELLING = 0.1
-"""Of the calls of a patrol, so many are kept for paging, the artifacts and what became of the pages before."""
+FOR_TELLING, FOR_TELLING_AT_LEAST = 0.1, 20
+"""Of the calls of a patrol, kept for paging, the artifacts and what became of the pages before: seven tell one incident."""
 
 LATEST_SECONDS = 540.0
 """A patrol's flow is ended by Prefect after 600 s (`timeout_seconds`), and with it what it saw."""
@@ -28,19 +28,25 @@ class Bounds:
         self._lent = 0
         self._began: float | None = None
         self._longer = 0.0
-        self._calls_kept = 0.0
-        self._time_kept = 0.0
+        self._tells = False
+        self._share_kept = 0.0
 
     @property
     def calls_left(self) -> int:
         """How many calls may still be made now."""
-        return max(0, round(self.policy.call_ceiling * (1 - self._calls_kept)) - self.calls - self._lent)
+        kept = round(self.policy.call_ceiling * self._share_kept) + (self._for_telling if self._tells else 0)
+        return max(0, self.policy.call_ceiling - kept - self.calls - self._lent)
+
+    @property
+    def _for_telling(self) -> int:
+        ceiling = self.policy.call_ceiling
+        return min(ceiling // 2, max(FOR_TELLING_AT_LEAST, round(ceiling * FOR_TELLING)))
 
     def seconds_left(self, now: float) -> float:
         """For how long calls may still be made; endless where no look is under way."""
         if self._began is None:
             return float("inf")
-        return self._began + self._within * (1 - self._time_kept) - now
+        return self._began + self._within * (1 - self._share_kept) - now
 
     @property
     def _within(self) -> float:
@@ -48,23 +54,22 @@ class Bounds:
         return max(within, min(within + self._longer, LATEST_SECONDS))
 
     @contextmanager
-    def looking(self, now: float, calls_kept: float) -> Generator[None, None, None]:
-        """Meanwhile there is an end to the time, and this share of all calls is kept for what comes after."""
-        self._began, self._calls_kept = now, calls_kept
+    def looking(self, now: float, *, tells: bool) -> Generator[None, None, None]:
+        """Meanwhile there is an end to the time, and with `tells` some calls are kept for telling people afterwards."""
+        self._began, self._tells = now, tells
         try:
             yield
         finally:
-            self._began, self._calls_kept = None, 0.0
+            self._began, self._tells = None, False
 
     @contextmanager
     def keeping(self, share: float) -> Generator[None, None, None]:
         """Meanwhile this share of all calls, and of the time, is kept for what comes after."""
-        before = self._calls_kept, self._time_kept
-        self._calls_kept, self._time_kept = self._calls_kept + share, self._time_kept + share
+        before, self._share_kept = self._share_kept, self._share_kept + share
         try:
             yield
         finally:
-            self._calls_kept, self._time_kept = before
+            self._share_kept = before
 
     def wait_for_others(self, seconds: float) -> None:
         """Time in which others look for us is not our own."""
@@ -105,7 +110,7 @@ class Bounds:
 
     def _no_time(self) -> str:
         """Why nothing more is asked once the time is over."""
-        if self._time_kept:
+        if self._share_kept:
             return f"the {self._within:g} s for a look leave no more time for this (look_within_seconds)"
         return f"the time for a look, {self._within:g} s, is over (look_within_seconds)"
 

@@ -2,8 +2,8 @@
 
 import anyio
 
-from lifeguard.observe import pacing
 from lifeguard.observe.meter import kind_of
+from lifeguard.observe.pacing import AT_ONCE, Pace
 from lifeguard.observe.retries import RETRIED_STATUSES
 from lifeguard.observe.width import Latencies, Width
 
@@ -11,7 +11,7 @@ from lifeguard.observe.width import Latencies, Width
 class Turns:
     """Lets calls in, as many at once as the server bears and the policy allows.
 
-    While `pace_by` holds a pace it is one at a time, with a rest after each, as `lifeguard.observe.pacing` says.
+    As long as its pace rests it is one at a time, with a rest after each.
     """
 
     def __init__(self, at_once: int) -> None:
@@ -19,21 +19,21 @@ class Turns:
         self._width = Width(at_once, at_once)
         self._latencies = Latencies()
         self._resume_at = 0.0
-        self._pace = 0.0
+        self._pace = AT_ONCE
         self._paced_since = 0.0
 
     def allow(self, at_once: int) -> None:
         """So many at once from now on, where nothing has been wrong so far."""
         self._become(self._width.up_to(at_once))
 
-    def pace_by(self, pace: float, since: float) -> None:
-        """Rest so many times as long as each call takes, in a look that began then; 0 rests no more."""
+    def pace_by(self, pace: Pace, since: float) -> None:
+        """Go on at this pace, in a look that began then by anyio's clock."""
         self._pace, self._paced_since = pace, since
         self._become(self._width)
 
     def page_size(self, allowed: int) -> int:
         """How many rows to ask for at once, where the server gives so many."""
-        return pacing.page_size(allowed, self._pace, self._latencies.quickest)
+        return self._pace.page_size(allowed, self._latencies.quickest)
 
     def hold_back(self, seconds: float) -> None:
         """Let nobody in for so long."""
@@ -47,7 +47,7 @@ class Turns:
     def learn(self, path: str, status: int | None, took: float) -> None:
         """What an answer says about those to come; the status is None where there was none."""
         self._become(self._width_after(path, status, took))
-        self.hold_back(pacing.rest_seconds(self._pace, took, self._elapsed))
+        self.hold_back(self._pace.rest_seconds(took, self._elapsed))
 
     def _width_after(self, path: str, status: int | None, took: float) -> Width:
         if status is None or status in RETRIED_STATUSES:
@@ -56,7 +56,7 @@ class Turns:
 
     def _become(self, width: Width) -> None:
         self._width = width
-        self.limiter.total_tokens = 1 if pacing.rests(self._pace, self._elapsed) else width.at_once
+        self.limiter.total_tokens = 1 if self._pace.rests(self._elapsed) else width.at_once
 
     @property
     def _elapsed(self) -> float:

@@ -33,7 +33,7 @@ def bounds() -> Bounds:
 
 def paid(bounds: Bounds, now: float = 0.0) -> str:
     """How often it could be paid, and why no more."""
-    for times in range(1000):
+    for times in range(10_000):
         try:
             bounds.pay(now)
         except CallFailed as failure:
@@ -41,40 +41,48 @@ def paid(bounds: Bounds, now: float = 0.0) -> str:
     raise AssertionError("there was no end to it")
 
 
-def test_a_patrol_leaves_a_tenth_of_its_calls_for_telling(bounds: Bounds) -> None:
-    with bounds.looking(0, 0.1):
-        assert paid(bounds) == f"90: {LEAVES_NO_CALLS}"
-    assert paid(bounds) == f"10: {NO_CALLS}"
+@pytest.mark.parametrize(("ceiling", "looks"), [(5000, 4500), (100, 80), (30, 15)])
+def test_a_patrol_leaves_a_tenth_of_its_calls_for_telling_and_20_where_it_has_so_many(ceiling: int, looks: int) -> None:
+    bounds = Bounds(policy(call_ceiling=ceiling))
+    with bounds.looking(0, tells=True):
+        assert bounds.calls_left == looks
+    assert bounds.calls_left == ceiling
+
+
+def test_what_is_kept_is_told_from_what_is_gone(bounds: Bounds) -> None:
+    with bounds.looking(0, tells=True):
+        assert paid(bounds) == f"80: {LEAVES_NO_CALLS}"
+    assert paid(bounds) == f"20: {NO_CALLS}"
 
 
 def test_what_is_kept_within_a_look_is_there_for_what_it_asks_after(bounds: Bounds) -> None:
-    with bounds.looking(0, 0.1):
+    with bounds.looking(0, tells=True):
         with bounds.keeping(0.25):
-            assert paid(bounds) == f"65: {LEAVES_NO_CALLS}"
+            assert paid(bounds) == f"55: {LEAVES_NO_CALLS}"
         assert paid(bounds) == f"25: {LEAVES_NO_CALLS}"
 
 
 @pytest.mark.parametrize(("now", "why"), [(239, LEAVES_NO_CALLS), (240, NO_TIME)])
 def test_nothing_is_asked_once_the_time_is_over(bounds: Bounds, now: float, why: str) -> None:
-    with bounds.looking(0, 0.1):
+    with bounds.looking(0, tells=True):
         assert paid(bounds, now).endswith(why)
 
 
 def test_time_is_kept_for_what_a_look_asks_later(bounds: Bounds) -> None:
-    with bounds.looking(0, 0.0):
+    with bounds.looking(0, tells=False):
         with bounds.keeping(0.25):
             assert paid(bounds, 180) == f"0: {LEAVES_NO_TIME}"
         assert paid(bounds, 180) == f"100: {NO_CALLS}"
 
 
 def test_after_the_look_there_is_no_end_to_the_time(bounds: Bounds) -> None:
-    with bounds.looking(0, 0.0):
+    with bounds.looking(0, tells=False):
         pass
     assert paid(bounds, 10_000) == f"100: {NO_CALLS}"
 
 
 def test_the_time_in_which_others_look_does_not_count_but_never_beyond_the_end_of_the_flow(bounds: Bounds) -> None:
-    with bounds.looking(0, 0.0):
+    with bounds.looking(0, tells=False):
         bounds.wait_for_others(240)
         assert bounds.seconds_left(0) == 480
         bounds.wait_for_others(240)

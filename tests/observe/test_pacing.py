@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.observe.pacing import RESTS_WITHIN_SECONDS, page_size, rest_seconds, rests
+from lifeguard.observe.pacing import LONGEST_REST_SECONDS, RESTS_WITHIN_SECONDS, pace_on_patrol
 from tests.builders import policy
 from tests.proxy import Proxy, anything, as_json, delayed
 
@@ -88,11 +88,14 @@ def test_the_pace_of_a_policy_that_is_saved_on_the_server_counts_from_when_it_is
     assert proxy.most_at_once == 2
 
 
-@given(st.floats(0.1, 10), st.floats(0.001, 30), st.floats(0, 600))
-def test_rests_shrink_as_a_look_goes_on_and_end_within_45_seconds(pace: float, took: float, elapsed: float) -> None:
-    rest = rest_seconds(pace, took, elapsed)
-    assert 0 <= rest_seconds(pace, took, elapsed + 1) <= rest <= pace * took
-    assert rests(pace, elapsed) is (elapsed < RESTS_WITHIN_SECONDS) and (rests(pace, elapsed) or rest == 0)
+@given(st.floats(0.1, 10), st.floats(1, 540), st.floats(0.001, 30), st.floats(0, 600))
+def test_rests_shrink_as_a_look_goes_on_and_end_within_45_seconds_and_a_fifth_of_its_time(
+    times: float, within: float, took: float, elapsed: float
+) -> None:
+    pace = pace_on_patrol(times, within)
+    rest = pace.rest_seconds(took, elapsed)
+    assert 0 <= pace.rest_seconds(took, elapsed + 1) <= rest <= min(times * took, LONGEST_REST_SECONDS)
+    assert pace.rests(elapsed) is (elapsed < min(45, within / 5)) and (rest == 0 or pace.rests(elapsed))
 
 
 @pytest.mark.parametrize("took", [0.005, 0.1, 2.0])
@@ -100,15 +103,15 @@ def test_a_look_whose_calls_take_30_seconds_in_all_ends_within_its_minute(took: 
     elapsed = 0.0
     for _ in range(round(30 / took)):
         elapsed += took
-        elapsed += rest_seconds(1, took, elapsed)
+        elapsed += pace_on_patrol(1, 240).rest_seconds(took, elapsed)
     assert elapsed < RESTS_WITHIN_SECONDS + 1
 
 
 @pytest.mark.parametrize(
-    ("allowed", "pace", "quickest", "asked"),
+    ("allowed", "times", "quickest", "asked"),
     [(200, 1, 0.01, 50), (20, 1, 0.01, 20), (200, 0, 0.01, 200), (200, 1, 2.0, 200), (200, 1, None, 200)],
 )
 def test_pages_are_small_on_patrol_but_where_each_page_costs_a_long_wait(
-    allowed: int, pace: float, quickest: float | None, asked: int
+    allowed: int, times: float, quickest: float | None, asked: int
 ) -> None:
-    assert page_size(allowed, pace, quickest) == asked
+    assert pace_on_patrol(times, 240).page_size(allowed, quickest) == asked
