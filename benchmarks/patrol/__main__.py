@@ -23,7 +23,7 @@ from benchmarks.patrol.tables import acceptance, costs, endpoints
 from tests.prefect_server import prefect_server
 
 CORES = 2
-WAYS = ("look", "naive", "sql")
+WAYS = ("look", "paced", "naive", "sql")
 HERE = Path(__file__).parents[2]
 BEFORE = "look, before"
 
@@ -36,7 +36,7 @@ def main(
     *,
     times: Annotated[int, Parameter(help="How often each look is taken, in turn.", name="--rounds")] = 3,
     only: Annotated[
-        list[Literal["look", "naive", "sql"]] | None, Parameter(help="Leave out the others.", negative=())
+        list[Literal["look", "paced", "naive", "sql"]] | None, Parameter(help="Leave out the others.", negative=())
     ] = None,
     before: Annotated[
         Path | None, Parameter(help="Another checkout of this repository, whose look is measured beside.")

@@ -10,6 +10,7 @@ from lifeguard.facts import CAUGHT_UP_WITHIN_SECONDS, Pool, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.counts import count_runs, count_together
+from lifeguard.observe.harm import by_harm
 from lifeguard.observe.paging import Row
 from lifeguard.observe.suspects import BEGAN
 from lifeguard.policy import Policy
@@ -21,7 +22,7 @@ async def find_backlog_starts(api: Api, snapshot: Snapshot, policy: Policy) -> S
     due = Counter(run.pool_id for run in snapshot.waiting if run.next_start and run.next_start < snapshot.taken_at)
     pools = [
         pool
-        for pool in snapshot.pools
+        for pool in by_harm(snapshot.pools, snapshot)
         if due[pool.id] >= policy.backlog_runs and snapshot.workers.get(pool.id) and not pool.is_paused
     ]
     page_size = snapshot.server.settings.page_size

@@ -14,7 +14,7 @@ from lifeguard.memory import KnownDeployments
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import rows_by_id
-from lifeguard.observe.turns import turns
+from lifeguard.observe.whose_turn import turns
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Snapshot
 

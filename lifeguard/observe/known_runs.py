@@ -26,7 +26,7 @@ from lifeguard.observe.stretches import (
     neighbours,
     with_small_neighbours,
 )
-from lifeguard.observe.turns import turns
+from lifeguard.observe.whose_turn import turns
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Snapshot
 

@@ -7,6 +7,7 @@ from lifeguard.facts import Holder, Pool
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.harm import by_harm
 from lifeguard.observe.paging import Row, rows_by_id
 from lifeguard.observe.pools import pool_path
 from lifeguard.observe.tag_slots import find_tag_waits
@@ -29,7 +30,7 @@ async def find_holders_of_pools(api: Api, snapshot: Snapshot) -> Snapshot:
     if any(pool.concurrency_limit is not None and pool.active_slots is None for pool in snapshot.pools):
         snapshot = replace(snapshot, missing=(*snapshot.missing, SLOTS_NOT_TOLD))
     with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
-    for pool in snapshot.pools:
+    for pool in by_harm(snapshot.pools, snapshot):
         if pool.id in with_limited_queue or _is_full(pool):
             snapshot = await _with_holders(api, snapshot, pool)
     return snapshot

@@ -10,6 +10,7 @@ from lifeguard.facts import INFRASTRUCTURE_PENDING, Queue, Run, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.counts import began_at, count_runs, count_together
+from lifeguard.observe.harm import by_harm
 from lifeguard.observe.paging import Row, every_row
 from lifeguard.policy import Policy
 from lifeguard.signatures.known import RUN
@@ -75,8 +76,9 @@ async def _with_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Sn
     )
     starts = {queue.id: number for queue, number in counted}
     snapshot = replace(snapshot, queue_starts={**snapshot.queue_starts, **starts})
-    names = {pool.id: pool.name for pool in snapshot.pools}
-    for queue in silent:
+    names = {pool.id: pool.name for pool in by_harm(snapshot.pools, snapshot)}
+    places = {id: place for place, id in enumerate(names)}
+    for queue in sorted(silent, key=lambda queue: places[queue.pool_id]):
         if queue.id not in snapshot.queue_starts:
             snapshot = await _with_starts_of(api, snapshot, queue, names[queue.pool_id])
     return snapshot
