@@ -86,7 +86,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A work queue of a pool. `last_polled` is the last time that anybody asked for its runs."""
+    """A work queue of a pool. `last_polled` is the last time that anybody asked for its runs.
+
+    `slots_at_most` is told of a queue with a limit: it counts CANCELLING runs too, which hold no slot of it.
+    """
 
     id: str
     name: str
@@ -97,6 +100,7 @@ class Queue:
     concurrency_limit: int | None = None
     active_slots: int | None = None
     last_polled: datetime | None = None
+    slots_at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

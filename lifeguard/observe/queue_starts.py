@@ -26,30 +26,34 @@ async def find_queue_starts(api: Api, snapshot: Snapshot, policy: Policy) -> Sna
 
     That of a queue which handed out some is not read to its end. Queues that no finding rests on are left out.
     """
-    silent = _silent(snapshot, policy)
+    served = served_pools(snapshot)
+    silent = [queue for queue in silent_queues(snapshot, policy) if queue.pool_id in served]
     page_size = snapshot.server.settings.page_size
     for start in range(0, len(silent), page_size):
         snapshot = await _with_starts(api, snapshot, silent[start : start + page_size], page_size)
     return snapshot
 
 
-def _silent(snapshot: Snapshot, policy: Policy) -> list[Queue]:
+def silent_queues(snapshot: Snapshot, policy: Policy) -> list[Queue]:
+    """The queues with due runs that were polled once, and for long no more."""
     with_work = {run.queue_id for run in snapshot.waiting}
-    pools = {pool.id for pool in snapshot.pools if _could_be_served(pool, snapshot)}
-    return [
-        queue
-        for queue in snapshot.queues
-        if queue.id in with_work and queue.pool_id in pools and _is_silent(queue, snapshot, policy)
-    ]
+    return [queue for queue in snapshot.queues if queue.id in with_work and _is_silent(queue, snapshot, policy)]
 
 
-def _could_be_served(pool: Pool, snapshot: Snapshot) -> bool:
-    """Of a pool without live workers it matters only which of its queues came first, of which active runs would tell."""
+def served_pools(snapshot: Snapshot) -> set[str]:
+    """The pools of whose queues it matters whether they hand out runs: not those whose workers are all known to be dead.
+
+    There it matters only which queue came first, where active runs show that any did.
+    """
+    with_active = {run.pool_id for run in snapshot.active}
+    return {pool.id for pool in snapshot.pools if pool.id in with_active or not _is_dead(pool, snapshot)}
+
+
+def _is_dead(pool: Pool, snapshot: Snapshot) -> bool:
     workers = snapshot.workers.get(pool.id)
     if not pool.needs_workers or workers is None:
-        return True
-    is_live = any(worker.is_fresh(snapshot.server.settings, snapshot.taken_at) for worker in workers)
-    return is_live or any(run.pool_id == pool.id for run in snapshot.active)
+        return False
+    return not any(worker.is_fresh(snapshot.server.settings, snapshot.taken_at) for worker in workers)
 
 
 def _is_silent(queue: Queue, snapshot: Snapshot, policy: Policy) -> bool:
