@@ -30,7 +30,7 @@ def pool(row: Row) -> Pool:
 
 
 def queue(row: Row) -> Queue:
-    """A queue from `work_queues/filter`, whose `active_slots` are left out: they count CANCELLING runs too."""
+    """A queue from `work_queues/filter`, whose `active_slots` count CANCELLING runs too."""
     return Queue(
         id=row["id"],
         name=row["name"],
@@ -40,6 +40,7 @@ def queue(row: Row) -> Queue:
         priority=row.get("priority"),
         concurrency_limit=row["concurrency_limit"],
         last_polled=as_utc(row.get("last_polled")),
+        slots_at_most=row.get("active_slots"),
     )
 
 
