@@ -61,8 +61,9 @@ NOTHING_KNOWN = Memory()
 
 
 def recent(memory: Memory, within: Span) -> Memory:
-    """Only what was read within a time; nothing where the look that left it was not: then somebody set the clock."""
-    if memory.taken_at is None or not _is_within(memory.taken_at, within):
+    """Only what was read within a time; nothing where the look that left it was not, or the time is empty."""
+    is_any = within.start < within.end
+    if memory.taken_at is None or not is_any or not _is_within(memory.taken_at, within):
         return NOTHING_KNOWN
     runs = {name: tuple(_within(known, within)) for name, known in memory.runs.items()}
     return replace(

@@ -190,8 +190,7 @@ class Scene:
 
     def heartbeat_patience_seconds(self, worker: Worker) -> float:
         """For how long after a heartbeat the server takes a worker for alive."""
-        settings = self.snapshot.server.settings
-        return (worker.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
+        return self.snapshot.server.settings.heartbeat_patience_seconds(worker)
 
     def workers(self, pool: Pool) -> tuple[Worker, ...] | None:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""
