@@ -1,14 +1,14 @@
-"""Bringing an estate into a server's database, in bulk through the server's own tables; and keeping it as old as it was."""
+"""Bringing an estate into a server's database, in bulk through the server's own tables."""
 
 import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import Table, insert, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.estates.pools import Row, base_job_templates, places, pool_rows, queue_rows, worker_rows
 from benchmarks.estates.runs import deployment_rows, flow_rows, kinds, limit_rows, owners, run_rows, state_row
@@ -22,21 +22,8 @@ REFERENCES = (
 )
 """Those that point at rows which are only there later."""
 
-LATER = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f000', {column}, :later)",
-    "postgresql": "{column} + cast(:later as interval)",
-}
-UNFINISHED = "state_type IN ('SCHEDULED', 'PENDING', 'RUNNING')"
-SHIFTED = (
-    ("worker", "last_heartbeat_time", "status = 'ONLINE'"),
-    ("work_queue", "last_polled", "status = 'READY'"),
-    ("flow_run", "expected_start_time", UNFINISHED),
-    ("flow_run", "next_scheduled_start_time", "state_type = 'SCHEDULED'"),
-    ("flow_run", "start_time", "state_type = 'RUNNING'"),
-    ("flow_run", "state_timestamp", UNFINISHED),
-    ("flow_run_state", "timestamp", "type IN ('SCHEDULED', 'PENDING', 'RUNNING')"),
-)
-"""What grows old while nobody works: with the server's services off and no worker there, all of it would soon be wrong."""
+SEED = 9
+"""The same estate comes of it each time."""
 
 
 async def fill(url: str, size: Size, now: datetime) -> Counter[str]:
@@ -62,7 +49,7 @@ def tables(size: Size, now: datetime) -> Iterator[tuple[Table, Iterable[Row]]]:
     """Each table with its rows, those before which others refer to."""
     from prefect.server.database import orm_models as orm
 
-    chance = random.Random(9)
+    chance = random.Random(SEED)
     found = places(size, chance)
     deployments = owners(size, found, chance)
     limits = list(limit_rows(deployments, chance))
@@ -89,13 +76,3 @@ async def _insert(connection: AsyncConnection, table: Table, rows: Iterable[Row]
         await connection.execute(insert(table), some)
         written += len(some)
     return written
-
-
-async def age(engine: AsyncEngine, by: timedelta) -> None:
-    """Move every time that the estate's state rests on by so much, as if its workers had gone on and its runs were as late."""
-    later = LATER[engine.dialect.name]
-    amount = by if engine.dialect.name == "postgresql" else f"{by.total_seconds():+.3f} seconds"
-    async with engine.begin() as connection:
-        for table, column, chosen in SHIFTED:
-            moved = later.format(column=column)
-            await connection.execute(text(f"UPDATE {table} SET {column} = {moved} WHERE {chosen}"), {"later": amount})

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from benchmarks.estates.pools import Place, Row, new_id
 from benchmarks.estates.size import Size
 
 MINUTE = timedelta(minutes=1)
+BEGINS_AFTER = timedelta(seconds=4)
 DEPLOYMENTS_A_FLOW = 10
 WITH_LIMIT = 20
 """Every so many deployments have a limit of their own, with room."""
@@ -102,28 +103,33 @@ def run_rows(kind: Kind, deployments: Sequence[Owner], now: datetime, chance: ra
     """The runs of one kind."""
     able = [owner for owner in deployments if _has(kind, owner.place)]
     for number in range(kind.number):
-        owner = able[number % len(able)]
         due = now - chance.uniform(kind.youngest, kind.oldest) * MINUTE
-        began = None if kind.type in ("SCHEDULED", "PENDING") else due + timedelta(seconds=4)
-        yield {
-            "id": new_id(chance),
-            "name": f"{kind.name.lower()}-run-{number}",
-            "flow_id": owner.flow_id,
-            "deployment_id": owner.id,
-            "work_queue_id": owner.queue[0],
-            "work_queue_name": owner.queue[1],
-            "parameters": PARAMETERS,
-            "tags": ["auto-scheduled"],
-            "auto_scheduled": True,
-            "state_type": kind.type,
-            "state_name": kind.name,
-            "state_timestamp": began or min(due, now),
-            "expected_start_time": due,
-            "next_scheduled_start_time": due if kind.type == "SCHEDULED" else None,
-            "start_time": began,
-            "end_time": due + 5 * MINUTE if kind.type == "COMPLETED" else None,
-            "run_count": 1 if began else 0,
-        }
+        run = run_row(able[number % len(able)], kind.type, kind.name, due, f"{kind.name.lower()}-run-{number}")
+        yield {**run, "id": new_id(chance), "state_timestamp": run["start_time"] or min(due, now)}
+
+
+def run_row(owner: Owner, type: str, name: str, due: datetime, its_name: str) -> Row:
+    """One run, due at this time, with an id that no other has."""
+    began = None if type in ("SCHEDULED", "PENDING") else due + BEGINS_AFTER
+    return {
+        "id": uuid4(),
+        "name": its_name,
+        "flow_id": owner.flow_id,
+        "deployment_id": owner.id,
+        "work_queue_id": owner.queue[0],
+        "work_queue_name": owner.queue[1],
+        "parameters": PARAMETERS,
+        "tags": ["auto-scheduled"],
+        "auto_scheduled": True,
+        "state_type": type,
+        "state_name": name,
+        "state_timestamp": began or due,
+        "expected_start_time": due,
+        "next_scheduled_start_time": due if type == "SCHEDULED" else None,
+        "start_time": began,
+        "end_time": due + 5 * MINUTE if type == "COMPLETED" else None,
+        "run_count": 1 if began else 0,
+    }
 
 
 def _has(kind: Kind, place: Place) -> bool:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from importlib import import_module
 from pathlib import Path
@@ -34,15 +34,29 @@ class Cost:
     seen: Seen
 
 
-def cost_of(strategy: str, api_url: str, database_url: str, code: Path, meanwhile: Callable[[], None]) -> Cost:
-    """Run one with the code of a checkout of this repository; `meanwhile` is called again and again until it ends."""
+def cost_of(
+    strategy: str,
+    api_url: str,
+    database_url: str,
+    code: Path,
+    more: Mapping[str, str],
+    meanwhile: Callable[[], None],
+) -> Cost:
+    """Run one with the code of a checkout of this repository, and `more` in its environment.
+
+    `meanwhile` is called again and again until it ends.
+    """
     command = [sys.executable, "-m", "benchmarks.patrol.alone", strategy, api_url, database_url]
-    environment = {**os.environ, "PREFECT_API_URL": api_url, "PREFECT_LOGGING_LEVEL": "ERROR", "PYTHONPATH": str(code)}
+    settings = {"PREFECT_API_URL": api_url, "PREFECT_LOGGING_LEVEL": "ERROR", "PYTHONPATH": str(code)}
     with tempfile.TemporaryFile() as told:
-        process = subprocess.Popen(command, cwd=code, env=environment, stdout=told)
-        while process.poll() is None:
-            meanwhile()
-            time.sleep(POLL_SECONDS)
+        process = subprocess.Popen(command, cwd=code, env={**os.environ, **settings, **more}, stdout=told)
+        try:
+            while process.poll() is None:
+                meanwhile()
+                time.sleep(POLL_SECONDS)
+        finally:
+            process.kill()
+            process.wait()
         told.seek(0)
         answer = told.read()
     if process.returncode:

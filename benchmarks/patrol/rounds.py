@@ -1,83 +1,132 @@
-"""Rounds of looks at one server, each way of looking in turn, while somebody else goes on using it."""
+"""Rounds of looks at one server, each way of looking in turn, while somebody else goes on using it.
+
+Those that remember are taken a minute after one another, as patrols are, and share one memory; the others in between.
+"""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-import anyio
-from sqlalchemy.ext.asyncio import create_async_engine
-
-from benchmarks.estates.database import age
+from benchmarks.estates.life import Life
+from benchmarks.patrol import given
 from benchmarks.patrol.alone import POLL_SECONDS, Cost, cost_of
 from benchmarks.patrol.neighbour import Answer, Neighbour
-from benchmarks.patrol.processor import cpu_seconds
+from benchmarks.patrol.place import Place, Used
 
 QUIET_SECONDS = 3.0
 """The neighbour is alone for so long before each look: what its calls cost and how long they take is known by that."""
 
+PATROL_SECONDS, TOO_OLD_SECONDS = 60.0, 150.0
+"""How long after one another patrols look, and after how long a memory is none of a steady state any more."""
+
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """The server, its database, and the group of its processes."""
+class Way:
+    """A way of looking: the module that does it, the code that it is of, how often, and whether it remembers."""
 
-    api_url: str
-    database_url: str
-    process_group: int
+    strategy: str
+    code: Path
+    times: int
+    remembers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one look cost: where it ran, the server (its neighbour's calls taken off), and the neighbour in milliseconds."""
+    """What one look cost: where it ran, the server (its neighbour's calls taken off), and the neighbour in milliseconds.
+
+    `neighbours_cpu_seconds` is what was taken off.
+    """
 
     cost: Cost
     server_cpu_seconds: float
+    database_cpu_seconds: float | None
     before: list[float]
     during: list[float]
+    neighbours_cpu_seconds: float = 0.0
 
 
-class Clockwork:
-    """Keeps the estate as old as it was when it was made."""
+class Rounds:
+    """Takes looks at one place, and lets life go on there. `warm_up` patrols come first, which do not count."""
 
-    def __init__(self, database_url: str) -> None:
-        self._engine_url = database_url
-        self._wound_at = time.time()
+    def __init__(self, place: Place, life: Life, warm_up: int, tell: Callable[[str], None]) -> None:
+        self._place, self._life, self._warm_up, self._tell = place, life, warm_up, tell
+        self._neighbour = Neighbour(place.api_url)
+        self._looked_at: float | None = None
 
-    def wind(self) -> None:
-        """Move its times on by what has passed since."""
-        now = time.time()
-        anyio.run(self._age, timedelta(seconds=now - self._wound_at))
-        self._wound_at = now
+    def taken(self, wanted: Mapping[str, Way], times: int) -> Iterator[tuple[str, Round]]:
+        """Each way of `wanted` once in each round, as long as it has times left."""
+        for number in range(times):
+            for name, way in wanted.items():
+                if number < way.times:
+                    self._get_ready(way)
+                    yield name, self._look(way)
 
-    async def _age(self, by: timedelta) -> None:
-        engine = create_async_engine(self._engine_url)
-        await age(engine, by)
-        await engine.dispose()
+    def _get_ready(self, way: Way) -> None:
+        if not way.remembers:
+            self._life.live(_now())
+            return
+        if self._age() > TOO_OLD_SECONDS:
+            for number in range(self._warm_up):
+                self._tell(f"warming up, patrol {number + 1} of {self._warm_up}")
+                self._wait_for_its_turn()
+                self._look(way)
+        self._wait_for_its_turn()
+
+    def _age(self) -> float:
+        """Seconds since a patrol last began."""
+        return float("inf") if self._looked_at is None else time.monotonic() - self._looked_at
+
+    def _wait_for_its_turn(self) -> None:
+        while self._age() + QUIET_SECONDS < PATROL_SECONDS:
+            self._life.beat(_now())
+            time.sleep(POLL_SECONDS)
+        self._life.live(_now())
+
+    def _look(self, way: Way) -> Round:
+        place = self._place
+        more = {given.SERVER: str(place.process_group), given.MEMORY: str(place.memory)}
+        act = partial(cost_of, way.strategy, place.api_url, place.database_url, way.code, more)
+        found = self._measured(act)
+        if way.remembers:
+            self._looked_at = found.cost.began
+        return found
+
+    def _measured(self, act: Callable[[Callable[[], None]], Cost]) -> Round:
+        at_first, quiet_until = self._place.used(), time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < quiet_until:
+            self._neighbour.ask()
+            time.sleep(POLL_SECONDS)
+        alone, before = self._place.used(), self._neighbour.answers()
+        cost = act(self._meanwhile)
+        beside, answers = self._place.used(), self._neighbour.answers()
+        during = [each for each in answers if cost.began <= each.began <= cost.began + cost.wall_seconds]
+        taken_off = (alone.server - at_first.server) / len(before) * len(answers)
+        return Round(
+            cost,
+            beside.server - alone.server - taken_off,
+            _database_between(at_first, alone, beside, len(answers) / len(before)),
+            _milliseconds(before),
+            _milliseconds(during),
+            taken_off,
+        )
+
+    def _meanwhile(self) -> None:
+        self._neighbour.ask()
+        self._life.beat(_now())
 
 
-def rounds(place: Place, wanted: Mapping[str, tuple[str, Path]], times: int) -> Iterator[tuple[str, Round]]:
-    """Each strategy of `wanted` (its name here, its own name, the code that it runs) once in each round."""
-    clockwork, neighbour = Clockwork(place.database_url), Neighbour(place.api_url)
-    for _ in range(times):
-        for name, (strategy, code) in wanted.items():
-            clockwork.wind()
-            act = partial(cost_of, strategy, place.api_url, place.database_url, code)
-            yield name, _round(place.process_group, neighbour, act)
+def _database_between(at_first: Used, alone: Used, beside: Used, share: float) -> float | None:
+    """The same for the database, of which only a PostgreSQL of our own tells."""
+    if at_first.database is None or alone.database is None or beside.database is None:
+        return None
+    return beside.database - alone.database - (alone.database - at_first.database) * share
 
 
-def _round(server: int, neighbour: Neighbour, act: Callable[[Callable[[], None]], Cost]) -> Round:
-    at_first, quiet_until = cpu_seconds(server), time.monotonic() + QUIET_SECONDS
-    while time.monotonic() < quiet_until:
-        neighbour.ask()
-        time.sleep(POLL_SECONDS)
-    alone, before = cpu_seconds(server), neighbour.answers()
-    cost = act(neighbour.ask)
-    beside, answers = cpu_seconds(server), neighbour.answers()
-    of_neighbour = (alone - at_first) / len(before) * len(answers)
-    during = [each for each in answers if cost.began <= each.began <= cost.began + cost.wall_seconds]
-    return Round(cost, beside - alone - of_neighbour, _milliseconds(before), _milliseconds(during))
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _milliseconds(answers: Sequence[Answer]) -> list[float]:

@@ -17,3 +17,4 @@ class Seen:
     late: int
     prices: Mapping[str, Told] = field(default_factory=dict[str, Told])
     findings: Sequence[str] = ()
+    stages: Sequence[Told] = ()

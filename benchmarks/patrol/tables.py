@@ -1,4 +1,4 @@
-"""The results as tables: what each way of looking cost, what of it each kind of endpoint, and what was to be reached."""
+"""The results as tables: what each way of looking cost, and what of it each kind of endpoint and each stage."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
@@ -25,7 +25,7 @@ def neighbours_p95(results: Sequence[Round]) -> tuple[float | None, float | None
 def costs(results: Results) -> Table:
     """Each way of looking in a row, medians of the rounds; the neighbour's p95 of all rounds together."""
     table = Table(title="medians of the rounds", title_justify="left")
-    for heading in ("look", "n", "wall s", "calls", "MB", "client CPU s", "peak MB", "server CPU s"):
+    for heading in ("look", "n", "wall s", "calls", "MB", "client CPU s", "peak MB", "server CPU s", "database CPU s"):
         table.add_column(heading, justify="right")
     for heading in ("other's p95 ms, before", "during", "workers", "late runs"):
         table.add_column(heading, justify="right")
@@ -42,11 +42,18 @@ def _numbers(of_it: Sequence[Round]) -> list[str]:
         f"{middle(of_it, lambda each: each.cost.seen.received_bytes) / MEGABYTE:.2f}",
         f"{middle(of_it, lambda each: each.cost.cpu_seconds):.2f}",
         f"{middle(of_it, lambda each: each.cost.peak_megabytes):.0f}",
-        f"{middle(of_it, lambda each: each.server_cpu_seconds):.2f}",
+        f"{max(0, middle(of_it, lambda each: each.server_cpu_seconds)):.2f}",
+        _of_database(of_it),
         *("too few" if each is None else f"{each:.0f}" for each in (before, during)),
         f"{of_it[-1].cost.seen.workers:,}",
         f"{of_it[-1].cost.seen.late:,}",
     ]
+
+
+def _of_database(of_it: Sequence[Round]) -> str:
+    """Nothing where it is the server's own file."""
+    known = [each.database_cpu_seconds for each in of_it if each.database_cpu_seconds is not None]
+    return f"{max(0, median(known)):.2f}" if known else ""
 
 
 def endpoints(last: Round) -> Table:
@@ -62,43 +69,14 @@ def endpoints(last: Round) -> Table:
     return table
 
 
-TARGETS: Mapping[int, Mapping[str, float]] = {
-    200: {"ratio": 6, "calls": 80, "server": 1.2, "wall": 3, "p95": 25, "memory": 80},
-    2000: {"ratio": 15, "calls": 700, "server": 7, "wall": 12, "p95": 25, "memory": 110},
-}
-
-
-def acceptance(results: Results, pools: int) -> Table:
-    """What was to be reached, and what was; without a target for so few pools, only the latter."""
-    look, naive, wanted = results["look"], results.get("naive"), TARGETS.get(pools, {})
-    server = middle(look, lambda each: each.server_cpu_seconds)
-    before, during = neighbours_p95(look)
-    rows: list[tuple[str, str, float | None, bool]] = [
-        ("wall, s", "wall", middle(look, lambda each: each.cost.wall_seconds), False),
-        ("calls", "calls", middle(look, lambda each: each.cost.seen.calls), False),
-        ("server CPU, s", "server", server, False),
-        (
-            "added to another user's p95, ms",
-            "p95",
-            None if before is None or during is None else during - before,
-            False,
-        ),
-        ("client memory at its peak, MB", "memory", middle(look, lambda each: each.cost.peak_megabytes), False),
-    ]
-    if naive and server:
-        ratio = middle(naive, lambda each: each.server_cpu_seconds) / server
-        rows.insert(0, ("server CPU, naive client / look", "ratio", ratio, True))
-    table = Table(title=f"acceptance at {pools:,} pools", title_justify="left")
-    for heading in ("", "wanted", "measured", "reached"):
-        table.add_column(heading, justify="left" if not heading else "right")
-    for what, key, number, is_floor in rows:
-        table.add_row(what, *_verdict(wanted.get(key), number, is_floor))
+def stages(last: Round) -> Table:
+    """What each stage of the last look cost, in the order of the look; the neighbour's share of the CPU taken off by time."""
+    table = Table(title="the last look, by stage", title_justify="left")
+    for heading in ("stage", "calls", "kB", "wall s", "server CPU s"):
+        table.add_column(heading, justify="left" if heading == "stage" else "right")
+    for stage in last.cost.seen.stages:
+        wall = stage["wall_seconds"]
+        own = stage["server_cpu_seconds"] - last.neighbours_cpu_seconds * wall / last.cost.wall_seconds
+        received = stage["received_bytes"] / 1000
+        table.add_row(stage["stage"], f"{stage['calls']:,}", f"{received:,.0f}", f"{wall:.2f}", f"{max(own, 0):.2f}")
     return table
-
-
-def _verdict(wanted: float | None, number: float | None, is_floor: bool) -> tuple[str, str, str]:
-    shown = "too few calls to tell" if number is None else f"{number:,.1f}"
-    if wanted is None or number is None:
-        return ("none" if wanted is None else f"{wanted:g}", shown, "")
-    reached = number >= wanted if is_floor else number <= wanted
-    return (f"{'at least' if is_floor else 'at most'} {wanted:g}", shown, "yes" if reached else "NO")

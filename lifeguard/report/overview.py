@@ -10,6 +10,7 @@ from lifeguard.report import phrases
 from lifeguard.report.artifact import DIGEST, FINDINGS, OVERVIEW, POOLS, Artifact, to_artifact, to_pool
 from lifeguard.report.board import Board
 from lifeguard.report.pool_cells import COLUMNS, linked_cells
+from lifeguard.report.price_markdown import cost
 from lifeguard.report.staffing_phrases import fewer_workers
 from lifeguard.report.unstaffed_phrases import next_command, nobody_works
 from lifeguard.unstaffed import Unstaffed
@@ -32,6 +33,7 @@ def overview(board: Board) -> Artifact:
         _fresh(board),
         _ahead(board),
         *_pools(board),
+        *cost(board.judgement),
     ]
     return Artifact(OVERVIEW, "markdown", described(board), "\n\n".join(block for block in blocks if block) + "\n")
 

@@ -29,6 +29,7 @@ from lifeguard.report.digest_markdown import digest_page
 from lifeguard.report.pool_cells import LONGEST_NAME
 from lifeguard.report.shelf import Author, write_artifact
 from lifeguard.showing import show
+from lifeguard.snapshot import Price
 from tests import builders as b
 from tests.prefect_server import PrefectServer, prefect_server
 from tests.report.boards import HOSTILE, opened
@@ -40,6 +41,8 @@ pytestmark = [
 ]
 SETTINGS = {"PREFECT_SERVER_UI_API_URL": "/api", "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false"}
 DAY = 86_400.0
+PRICES = {"work_pools/{name}/workers/filter": Price(19, 6_100, 0.28), "flow_runs/filter": Price(24, 93_000, 0.3)}
+PRICED = ("43 API calls", *PRICES, "99 kB received. That is 1 %", "0.28 s")
 OPENED = ("HTML", "a bare link")
 both_uis = pytest.mark.parametrize("ui", ["v1", "v2"])
 
@@ -108,7 +111,8 @@ def small(gallery: Gallery, tmp_path_factory: pytest.TempPathFactory) -> Gallery
         beside(partial(remember, database, judged, f"at {at}"))
     pools = [b.pool(limit=4, active_slots=1), b.pool("web"), b.pool("night", is_paused=True)]
     silent = [b.worker(silent=7200), b.worker(pool="web"), b.worker(pool="night")]
-    judgement = b.judgement(b.snapshot(pools=pools, workers=silent, waiting=[b.run(overdue=5400)]))
+    seen = b.snapshot(pools=pools, workers=silent, waiting=[b.run(overdue=5400)])
+    judgement = b.judgement(replace(seen, api_calls=43, prices=PRICES))
     return gallery.with_artifacts_of(judgement, *map(opened, judgement.findings), database=database)
 
 
@@ -127,7 +131,7 @@ def hostile(small: Gallery) -> Gallery:
 
 @both_uis
 def test_the_overview_of_a_small_estate(small: Gallery, ui: UI) -> None:
-    seen = small.see(OVERVIEW, "1 critical", "Where:", "prefect worker start --pool etl", "paused", ui=ui)
+    seen = small.see(OVERVIEW, "1 critical", "Where:", "prefect worker start --pool etl", "paused", *PRICED, ui=ui)
     assert seen.complaints == []
     base = f"{small.ui_url}/v2" if ui == "v2" else small.ui_url
     assert set(seen.links) >= {f"{base}/work-pools/work-pool/{name}" for name in ("etl", "web", "night")}

@@ -1,9 +1,12 @@
-"""What a patrol does before it remembers and tells: the look of `lifeguard check`, paced so that others do not notice."""
+"""The same as a patrol that takes its time, so that others do not notice it."""
 
+from benchmarks.patrol.remembering import memorize, recall
 from benchmarks.patrol.seen import Seen
-from benchmarks.patrol.ways.look import seen_by_a_look
+from benchmarks.patrol.ways.look import looked
 
 
 async def see(api_url: str, database_url: str) -> Seen:
-    """Look at everything, with rests."""
-    return await seen_by_a_look(api_url, on_patrol=True)
+    """Look again at what may have changed, with rests."""
+    seen, memory = await looked(api_url, await recall(api_url), on_patrol=True)
+    await memorize(api_url, memory)
+    return seen
