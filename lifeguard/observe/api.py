@@ -186,14 +186,14 @@ class Api:
 
     async def _send(self, method: str, path: str, body: Any) -> httpx.Response:
         await self._turns.wait(anyio.current_time() + self._seconds_left)
-        self._bounds.pay(anyio.current_time())
+        self._bounds.pay(path, anyio.current_time())
         patience = self._policy.request_timeout_seconds
         try:
             response = await self._wire.send(method, path, body, min(patience, self._seconds_left))
         except (CallFailed, *BROKEN):
-            self._bounds.unanswered(anyio.current_time())
+            self._bounds.unanswered(path, anyio.current_time())
             raise
-        self._bounds.answered(response.status_code, len(response.history))
+        self._bounds.answered(path, response.status_code, len(response.history))
         return response
 
     @property

@@ -7,9 +7,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from lifeguard.observe.call_failed import CallFailed
+from lifeguard.observe.meter import kind_of
+from lifeguard.observe.silence import GIVE_UP_AFTER_FAILURES, Silence
 from lifeguard.policy import Policy
 
-GIVE_UP_AFTER_FAILURES = 10
 DATABASE_AWAY = 503
 FOR_TELLING, FOR_TELLING_AT_LEAST = 0.1, 20
 """Of the calls of a patrol, kept for paging, the artifacts and what became of the pages before: seven tell one incident."""
@@ -24,7 +25,7 @@ class Bounds:
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
         self.calls = 0
-        self._failures_in_a_row = 0
+        self._silence = Silence()
         self._lent = 0
         self._began: float | None = None
         self._longer = 0.0
@@ -84,29 +85,32 @@ class Bounds:
         self._lent -= lent
         self.calls += calls
 
-    def pay(self, now: float) -> None:
+    def pay(self, path: str, now: float) -> None:
         """Count one call that is about to be made; raises `CallFailed` where it may not be."""
         if self.calls_left == 0:
             raise CallFailed(self._no_calls())
         if self.seconds_left(now) <= 0:
             raise CallFailed(self._no_time())
-        if self._failures_in_a_row >= GIVE_UP_AFTER_FAILURES:
+        if self._silence.is_final(kind_of(path)):
             raise CallFailed(f"not asked, since {GIVE_UP_AFTER_FAILURES} calls in a row got no answer")
         self.calls += 1
 
-    def answered(self, status: int, sent_on: int) -> None:
+    def answered(self, path: str, status: int, sent_on: int) -> None:
         """Learn from an answer; each time that a call was sent on to another address is a call too."""
         self.calls += sent_on
-        self._failures_in_a_row = self._failures_in_a_row + 1 if status == DATABASE_AWAY else 0
+        if status == DATABASE_AWAY:
+            self._silence.unanswered(kind_of(path))
+        else:
+            self._silence.answered(kind_of(path))
 
-    def unanswered(self, now: float) -> None:
+    def unanswered(self, path: str, now: float) -> None:
         """Learn from a call that got no answer; raises `CallFailed` where the end of the time cut it off.
 
         That says nothing about the server.
         """
         if self.seconds_left(now) <= 0:
             raise CallFailed(self._no_time())
-        self._failures_in_a_row += 1
+        self._silence.unanswered(kind_of(path))
 
     def _no_time(self) -> str:
         """Why nothing more is asked once the time is over."""

@@ -8,6 +8,7 @@ import pytest
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.bounds import LATEST_SECONDS, Bounds
 from lifeguard.observe.connection import Connection
+from lifeguard.observe.silence import GIVE_UP_AFTER_FAILURES, Silence
 from lifeguard.snapshot import Answers
 from tests.builders import policy
 from tests.proxy import Proxy, anything, as_json, delayed, too_many_requests
@@ -35,7 +36,7 @@ def paid(bounds: Bounds, now: float = 0.0) -> str:
     """How often it could be paid, and why no more."""
     for times in range(10_000):
         try:
-            bounds.pay(now)
+            bounds.pay("flows/filter", now)
         except CallFailed as failure:
             return f"{times}: {failure.reason}"
     raise AssertionError("there was no end to it")
@@ -87,6 +88,22 @@ def test_the_time_in_which_others_look_does_not_count_but_never_beyond_the_end_o
         assert bounds.seconds_left(0) == 480
         bounds.wait_for_others(240)
         assert bounds.seconds_left(0) == LATEST_SECONDS
+
+
+def test_an_endpoint_that_hangs_does_not_keep_others_from_being_asked() -> None:
+    silence = Silence()
+    for _ in range(GIVE_UP_AFTER_FAILURES):
+        silence.unanswered("workers")
+    assert (silence.is_final("workers"), silence.is_final("runs")) == (True, False)
+
+
+def test_where_ten_calls_of_three_kinds_in_a_row_get_no_answer_nobody_is_asked_any_more() -> None:
+    silence = Silence()
+    for kind in ("pools", "queues", *["workers"] * 8):
+        silence.unanswered(kind)
+    assert silence.is_final("runs")
+    silence.answered("queues")
+    assert not silence.is_final("runs")
 
 
 def reason_of(proxy: Proxy, **limits: float) -> str:
