@@ -68,9 +68,10 @@ async def patrol(pools: list[str] | None = None, shards: Shards = 1) -> State[No
         Api(connection_from_prefect(), merged(sources)) as api,
         heard_outside(api, os.environ, lambda sentence: complain("%s", sentence)) as ending,
     ):
-        look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
-        if snapshot.can_go_on:
-            snapshot = await seen(look, snapshot, patrol_id, shards)
+        with api.looking(on_patrol=True):
+            look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
+            if snapshot.can_go_on:
+                snapshot = await seen(look, snapshot, patrol_id, shards)
         judgement = diagnose(look, sealed(snapshot))
         whom = await whom_to_page(api)
         kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)

@@ -86,7 +86,10 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A work queue of a pool. `last_polled` is the last time that anybody asked for its runs."""
+    """A work queue of a pool. `last_polled` is the last time that anybody asked for its runs.
+
+    `slots_at_most` is told of a queue with a limit: it counts CANCELLING runs too, which hold no slot of it.
+    """
 
     id: str
     name: str
@@ -97,6 +100,7 @@ class Queue:
     concurrency_limit: int | None = None
     active_slots: int | None = None
     last_polled: datetime | None = None
+    slots_at_most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,14 @@ class Worker:
     created: datetime | None = None
     last_heartbeat: datetime | None = None
     heartbeat_seconds: float | None = None
+
+    def patience_seconds(self, settings: ServerSettings) -> float:
+        """For how long after a heartbeat the server takes it for alive: its interval times the Foreman's multiple."""
+        return (self.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
+
+    def is_fresh(self, settings: ServerSettings, now: datetime) -> bool:
+        """Whether its last heartbeat is younger than the server would wait."""
+        return self.last_heartbeat is not None and now - self.last_heartbeat <= seconds(self.patience_seconds(settings))
 
 
 @dataclass(frozen=True, slots=True)

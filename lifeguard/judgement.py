@@ -8,7 +8,7 @@ from lifeguard.configuration import Source, merged
 from lifeguard.diagnose.checks import by_harm, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import seconds
+from lifeguard.facts import Server, seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.observe.api import Api, utc_now
@@ -55,7 +55,12 @@ async def settle(
     stored, missing = await read_stored_policy(api)
     look = replace(look, policy=merged([*stored, *sources]))
     api.follow(look.policy)
-    return look, replace(snapshot, missing=snapshot.missing + missing)
+    return look, replace(snapshot, server=_asked_by(api, snapshot.server), missing=snapshot.missing + missing)
+
+
+def _asked_by(api: Api, server: Server) -> Server:
+    """The server with the size of the pages in which this look reads."""
+    return replace(server, settings=replace(server.settings, page_size=api.page_size(server.settings.page_size)))
 
 
 async def judge(
@@ -66,13 +71,17 @@ async def judge(
     clock: Callable[[], datetime] = utc_now,
     signs: tuple[Sign, ...] = (),
     memory: Memory = NOTHING_KNOWN,
+    on_patrol: bool = False,
 ) -> Judgement:
     """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible.
 
-    `signs` are what logs say that no API has; `memory` is what an earlier look left in its snapshot.
+    `signs` are what logs say that no API has; `memory` is what an earlier look left in its snapshot. On patrol a look is
+    paced, and leaves calls for telling.
     """
-    look, snapshot = await settle(api, sources, only, tell, clock())
-    return judgement_of(look, await go_on(look, replace(snapshot, signs=signs, memory=memory)), clock())
+    with api.looking(on_patrol=on_patrol):
+        look, snapshot = await settle(api, sources, only, tell, clock())
+        snapshot = await go_on(look, replace(snapshot, signs=signs, memory=memory))
+    return judgement_of(look, snapshot, clock())
 
 
 def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:

@@ -177,8 +177,20 @@ class Policy(BaseModel):
         description="API calls at a time, at most: fewer while the server answers slowly, or with 429 or 503. More than 2 "
         "buys nothing from a self-hosted server and slows everybody else.",
     )
+    pace: Annotated[float, Field(ge=0, le=10)] = Field(
+        default=1,
+        description="A patrol makes one call at a time and rests after it so many times as long as it took, so that others do "
+        "not notice; less and less, and after 45 s not at all. 0 never rests. `lifeguard check` never does.",
+    )
     call_ceiling: Annotated[int, Field(ge=10, le=1_000_000)] = Field(
-        default=5000, description="A look stops asking after so many API calls and says what it did not see."
+        default=5000,
+        description="A look stops asking after so many API calls and says what it did not see. The work pools where it harms "
+        "most come first, and a patrol keeps a tenth, 20 at least, for telling people.",
+    )
+    look_within_seconds: Annotated[float, Field(ge=1, le=540)] = Field(
+        default=240,
+        description="A look stops asking after so long, too: on a server that answers slowly it ends in time, and says what "
+        "it did not see. Time in which parts look (`parts_within_seconds`) comes on top, up to 540 s in all.",
     )
     request_timeout_seconds: Annotated[float, Field(gt=0, le=300)] = Field(
         default=10, description="How long to wait for one answer of the API."

@@ -55,6 +55,11 @@ class Missing:
     pool_name: str | None = None
     essential: bool = True
 
+    @property
+    def kind(self) -> str:
+        """What of it is the same for others like it: `starts of the work queue` of `starts of the work queue 'express'`."""
+        return self.what.partition(" '")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class Answers:

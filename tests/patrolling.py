@@ -28,7 +28,7 @@ def patrolled(api_url: str, home: Path, environment: Mapping[str, str] = AT_ONCE
         patrol_id = str(uuid4())
         sources = local_sources(None, environment)
         async with Api(Connection(api_url), merged(sources)) as api:
-            judgement, whom = await judge(api, sources), await whom_to_page(api)
+            judgement, whom = await judge(api, sources, on_patrol=True), await whom_to_page(api)
             kept = await keep(api, judgement, patrol_id, environment, home, partial(proven, api, whom))
             kept = await with_what_changed(api, kept)
             await tell(api, kept.judgement, kept.changes, kept.database, whom, patrol_id, kept.what_changed)

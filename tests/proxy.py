@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
+from itertools import count
 from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
@@ -93,6 +94,12 @@ def anything(method: str, path: str) -> bool:
 def ending(end: str, method: str | None = None) -> Predicate:
     """Calls whose path ends like this (`work_pools/filter`)."""
     return lambda called, path: path.endswith(end) and method in (None, called)
+
+
+def every(number: int) -> Predicate:
+    """Each call of so many, whatever it asks."""
+    counted = count(1)
+    return lambda method, path: next(counted) % number == 0
 
 
 def exactly(path: str) -> Predicate:

@@ -64,7 +64,7 @@ async def _look(tell: Progress) -> tuple[str, list[Survey], list[str]] | None:
         accesses, complaints = await _accesses(api)
         if not accesses and not complaints:
             raise ConfigurationError(_none_saved(snapshot.server.api_url))
-        snapshot = await find_active_runs(api, await inspect_work_pools(look, snapshot))
+        snapshot = await find_active_runs(api, await inspect_work_pools(look, snapshot), look.policy)
         complaints += [unseen(missing) for missing in snapshot.missing if missing.essential]
         return snapshot.server.api_url, [await _survey(api, each, snapshot, tell) for each in accesses], complaints
 

@@ -13,9 +13,17 @@ POOLS_NAMED = 10
 def pool_observation_failed(scene: Scene) -> list[Finding]:
     """Find what could not be looked at, pool by pool, and on the server where it concerns all of them."""
     unseen = [missing for missing in scene.snapshot.missing if missing.essential]
-    common = {what for what, pools in grouped(unseen, _trouble).items() if len(pools) > POOLS_NAMED}
-    by_resource = grouped(unseen, lambda missing: _resource(scene, missing, _trouble(missing) in common))
+    common = {trouble for trouble, alike in grouped(unseen, _kind).items() if _pools(alike) > POOLS_NAMED}
+    by_resource = grouped(unseen, lambda missing: _resource(scene, missing, _kind(missing) in common))
     return [_finding(scene, resource, missing) for resource, missing in by_resource.items()]
+
+
+def _kind(missing: Missing) -> tuple[str, str]:
+    return (missing.kind, missing.reason)
+
+
+def _pools(alike: Sequence[Missing]) -> int:
+    return len({missing.pool_id for missing in alike if missing.pool_id})
 
 
 def _trouble(missing: Missing) -> tuple[str, str]:
@@ -30,7 +38,8 @@ def _resource(scene: Scene, missing: Missing, is_common: bool) -> Resource:
 
 
 def _finding(scene: Scene, resource: Resource, unseen: Sequence[Missing]) -> Finding:
-    troubles = [_words(trouble, pools) for trouble, pools in grouped(unseen, _trouble).items()]
+    key = _kind if resource.kind == "server" else _trouble
+    troubles = [_words(trouble, _pools(alike)) for trouble, alike in grouped(unseen, key).items()]
     whom = f"Work pool '{resource.name}'" if resource.kind == "work-pool" else f"The server at {resource.name}"
     return Finding(
         code="pool-observation-failed",
@@ -42,9 +51,9 @@ def _finding(scene: Scene, resource: Resource, unseen: Sequence[Missing]) -> Fin
     )
 
 
-def _words(trouble: tuple[str, str], pools: Sequence[Missing]) -> str:
+def _words(trouble: tuple[str, str], pools: int) -> str:
     what, reason = trouble
-    return f"{what}: {reason}" if len(pools) == 1 else f"{what} of {len(pools)} work pools: {reason}"
+    return f"{what} of {pools:,} work pools: {reason}" if pools > 1 else f"{what}: {reason}"
 
 
 def _probe(scene: Scene) -> str:

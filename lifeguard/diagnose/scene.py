@@ -183,15 +183,12 @@ class Scene:
         return tuple(run for run in active if run.is_pending and self.is_overdue(run) and OWN_TAG not in run.tags)
 
     def is_fresh(self, worker: Worker) -> bool:
-        """Whether a heartbeat is younger than the server would wait: interval times the Foreman's multiple."""
-        if worker.last_heartbeat is None:
-            return False
-        return self.now - worker.last_heartbeat <= seconds(self.heartbeat_patience_seconds(worker))
+        """Whether a heartbeat is younger than the server would wait."""
+        return worker.is_fresh(self.snapshot.server.settings, self.now)
 
     def heartbeat_patience_seconds(self, worker: Worker) -> float:
         """For how long after a heartbeat the server takes a worker for alive."""
-        settings = self.snapshot.server.settings
-        return (worker.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
+        return worker.patience_seconds(self.snapshot.server.settings)
 
     def workers(self, pool: Pool) -> tuple[Worker, ...] | None:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""

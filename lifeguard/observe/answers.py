@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from sys import intern
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -28,7 +30,7 @@ def pool(row: Row) -> Pool:
 
 
 def queue(row: Row) -> Queue:
-    """A queue from `work_queues/filter`, whose `active_slots` are left out: they count CANCELLING runs too."""
+    """A queue from `work_queues/filter`, whose `active_slots` count CANCELLING runs too."""
     return Queue(
         id=row["id"],
         name=row["name"],
@@ -38,6 +40,7 @@ def queue(row: Row) -> Queue:
         priority=row.get("priority"),
         concurrency_limit=row["concurrency_limit"],
         last_polled=as_utc(row.get("last_polled")),
+        slots_at_most=row.get("active_slots"),
     )
 
 
@@ -62,28 +65,38 @@ def run(row: Row) -> Run:
     return Run(
         id=row["id"],
         name=row["name"],
-        state_type=row["state_type"],
-        state_name=row["state_name"],
+        state_type=intern(row["state_type"]),
+        state_name=intern(row["state_name"]),
         state_since=as_utc(state.get("timestamp")),
         state_message=state.get("message"),
         expected_start=as_utc(row.get("expected_start_time")),
         next_start=as_utc(row.get("next_scheduled_start_time")),
         started=as_utc(row.get("start_time")),
         ended=as_utc(row.get("end_time")),
-        deployment_id=row.get("deployment_id"),
-        pool_id=row.get("work_pool_id"),
-        pool_name=row.get("work_pool_name"),
-        queue_id=row.get("work_queue_id"),
-        queue_name=row.get("work_queue_name"),
-        worker_name=labels.get(WORKER_LABEL),
+        deployment_id=_shared(row.get("deployment_id")),
+        pool_id=_shared(row.get("work_pool_id")),
+        pool_name=_shared(row.get("work_pool_name")),
+        queue_id=_shared(row.get("work_queue_id")),
+        queue_name=_shared(row.get("work_queue_name")),
+        worker_name=_shared(labels.get(WORKER_LABEL)),
         parent_task_run_id=row.get("parent_task_run_id"),
-        retry_type=policy.get("retry_type"),
+        retry_type=_shared(policy.get("retry_type")),
         run_count=row.get("run_count") or 0,
         infrastructure_id=row.get("infrastructure_pid"),
-        tags=frozenset(row.get("tags") or ()),
+        tags=_tags(tuple(row.get("tags") or ())),
         is_suspended=bool(details.get("pause_reschedule")),
         pause_ends=as_utc(details.get("pause_timeout")),
     )
+
+
+def _shared(text: str | None) -> str | None:
+    """The same text once in memory: 50,000 runs are in few pools."""
+    return intern(text) if text is not None else None
+
+
+@lru_cache(maxsize=1_000)
+def _tags(tags: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(intern, tags))
 
 
 def limit(row: Row) -> Limit:

@@ -35,7 +35,7 @@ async def look_into(api: Api, snapshot: Snapshot, policy: Policy, run: Run) -> C
     run = replace(run, pool_id=next((pool.id for pool in snapshot.pools), None))
     snapshot = await count_workers(api, await with_deployments(api, snapshot, [run]))
     snapshot = await _with_runs(api, snapshot, run)
-    snapshot = await find_slot_holders(api, await _with_limits(api, snapshot, run), policy)
+    snapshot = await find_slot_holders(api, await _with_limits(api, snapshot, run), policy, of_all=True)
     snapshot = await find_heartbeats(api, await find_slot_leaks(api, snapshot), policy)
     snapshot = await find_pod_words(api, await question_suspects(api, snapshot, policy), policy)
     snapshot = await look_into_clusters(api, snapshot, only=run)

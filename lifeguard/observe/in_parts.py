@@ -57,7 +57,7 @@ def _names(snapshot: Snapshot) -> Sequence[str]:
 
 
 async def _begun(look: Look, snapshot: Snapshot, reach: Reach) -> Snapshot:
-    snapshot = await find_active_runs(look.api, snapshot, reach)
+    snapshot = await find_active_runs(look.api, snapshot, look.policy, reach)
     snapshot = await find_parents(look.api, await find_holders_of_pools(look.api, snapshot))
     return await find_heartbeats(look.api, snapshot, look.policy)
 

@@ -8,6 +8,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.backlogs import find_backlog_starts
 from lifeguard.observe.cluster.look_into import look_into_clusters
 from lifeguard.observe.heartbeats import find_heartbeats
+from lifeguard.observe.known_deployments import with_due_forgotten
 from lifeguard.observe.leaks import find_slot_leaks
 from lifeguard.observe.lost_leases import find_lost_leases
 from lifeguard.observe.made_runs import find_unmade_runs
@@ -43,7 +44,8 @@ Stage = Callable[[Look, Snapshot], Awaitable[Snapshot]]
 
 async def inspect_work_pools(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the work pools, their queues and all limits."""
-    return await inspect_pools(look.api, snapshot, look.policy, look.only)
+    snapshot = await inspect_pools(look.api, snapshot, look.policy, look.only)
+    return with_due_forgotten(snapshot, look.policy)
 
 
 async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
@@ -62,7 +64,7 @@ async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
 
 async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the runs that hold slots, whether they are alive, and who waits for them."""
-    snapshot = await find_active_runs(look.api, snapshot, look.only)
+    snapshot = await find_active_runs(look.api, snapshot, look.policy, look.only)
     snapshot = await find_slot_holders(look.api, snapshot, look.policy)
     return await find_heartbeats(look.api, await find_slot_leaks(look.api, snapshot, look.only), look.policy)
 

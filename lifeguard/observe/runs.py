@@ -3,27 +3,33 @@
 None of the endpoints used here counts as a poll of a queue (causes.md, rule 0.1).
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from lifeguard.facts import Deployment, Run, seconds
-from lifeguard.observe import answers
+from lifeguard.facts import Run, seconds
+from lifeguard.memory import KnownRuns
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.begun_runs import BEGUN, read_begun
+from lifeguard.observe.known_deployments import with_named_deployments
+from lifeguard.observe.known_runs import Reading, RunList, placed, placed_by, read_runs, whole
 from lifeguard.observe.outside_pools import runs_outside_pools
-from lifeguard.observe.paging import Row, every_run, rows_by_id
+from lifeguard.observe.paging import every_run_as
+from lifeguard.observe.stretches import BEGINNING
 from lifeguard.policy import Policy
 from lifeguard.snapshot import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Missing, Snapshot
 
 ACTIVE = frozenset({"PENDING", "RUNNING"})
-BEGUN_AND_NOT_ENDED = ("PENDING", "RUNNING", "PAUSED", "CANCELLING")
 ENDED_BEFORE_START = {"type": {"any_": ["CRASHED", "CANCELLED"]}}
 
 Reach = Sequence[str] | None
 """Whose runs are read: those of the pools with these names, of all pools and of none where no name is given, and with
 `OUTSIDE_POOLS` only those that are in no pool."""
 OUTSIDE_POOLS: Reach = None
+Read = Callable[[Reading], Awaitable[tuple[tuple[Run, ...], tuple[KnownRuns, ...]]]]
+"""Reads the runs of a list, and says what to remember of it."""
 
 
 async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: Reach = ()) -> Snapshot:
@@ -35,23 +41,39 @@ async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: 
     horizon = snapshot.taken_at + seconds(
         max(policy.look_ahead_seconds, *_look_aheads(policy), snapshot.server.settings.slot_wait_seconds + 60)
     )
-    due = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": {"before_": horizon.isoformat()}}
-    runs, missing = await _runs(api, snapshot, WAITING_RUNS, due, only, "next_scheduled_start_time")
+    reading = Reading(api, snapshot, policy, waiting_until(horizon))
+    snapshot, runs = await _with_memory(reading, read_runs, WAITING_RUNS, only)
     known = _of_known_pools(snapshot, runs)
     waiting = tuple(run for run in known if not run.retries_in_process)
     retrying = tuple(run for run in known if run.retries_in_process)
-    snapshot = replace(snapshot, waiting=waiting, retrying=retrying, missing=snapshot.missing + missing)
-    return await with_deployments(api, snapshot, known)
+    return await with_deployments(api, replace(snapshot, waiting=waiting, retrying=retrying), known)
+
+
+def waiting_until(horizon: datetime) -> RunList:
+    """The list of runs that are to start by then.
+
+    Whatever makes a run wait gives it a time that is now or lies ahead: a schedule, a retry, a resumption, a slot that it was
+    refused (`SetNextScheduledStartTime` takes it from the state). So only what somebody makes for a time minutes ago comes
+    into the past. Where that happens and another of the past leaves it, both since the last look, the count is the same: the
+    one that left is shown as waiting, and the new one is not shown, until its stretch is read again
+    (`Policy.reread_after_seconds`). MarkLateRuns changes the name Scheduled and leaves the time: those are counted by name.
+    The same in 3.8.8 and 3.9.1.
+    """
+    due = {"state": {"type": {"any_": ["SCHEDULED"]}}}
+    return RunList("waiting", due, "next_scheduled_start_time", _next_start, "Scheduled", horizon)
+
+
+def _next_start(run: Run) -> datetime:
+    return run.next_start or BEGINNING
 
 
 def _look_aheads(policy: Policy) -> list[float]:
     return [exception.look_ahead_seconds or 0 for exception in policy.pools.values()]
 
 
-async def find_active_runs(api: Api, snapshot: Snapshot, only: Reach = ()) -> Snapshot:
+async def find_active_runs(api: Api, snapshot: Snapshot, policy: Policy, only: Reach = ()) -> Snapshot:
     """Add every run of a deployment that was claimed and has not ended. What was claimed since is no longer waiting."""
-    asked = {"state": {"type": {"any_": list(BEGUN_AND_NOT_ENDED)}}, "deployment_id": {"is_null_": False}}
-    found, missing = await _runs(api, snapshot, ACTIVE_RUNS, asked, only, "expected_start_time")
+    snapshot, found = await _with_memory(Reading(api, snapshot, policy, BEGUN), read_begun, ACTIVE_RUNS, only)
     runs = _of_known_pools(snapshot, found)
     claimed = {run.id for run in runs}
     snapshot = replace(
@@ -61,7 +83,6 @@ async def find_active_runs(api: Api, snapshot: Snapshot, only: Reach = ()) -> Sn
         cancelling=tuple(run for run in runs if run.state_type == "CANCELLING"),
         waiting=tuple(run for run in snapshot.waiting if run.id not in claimed),
         retrying=tuple(run for run in snapshot.retrying if run.id not in claimed),
-        missing=snapshot.missing + missing,
     )
     return await with_deployments(api, snapshot, (*filter(_is_pending, snapshot.active), *snapshot.paused))
 
@@ -101,46 +122,44 @@ async def _with_last_starts(api: Api, snapshot: Snapshot, since: str) -> Snapsho
     return replace(snapshot, last_starts=last, missing=snapshot.missing + missing)
 
 
+async def _with_memory(reading: Reading, read: Read, what: str, only: Reach) -> tuple[Snapshot, tuple[Run, ...]]:
+    """All runs of a list, and the picture with what is to be remembered of it. Some pools alone are read without memory."""
+    snapshot, wanted = reading.snapshot, reading.wanted
+    if only != () or not reading.policy.reread_after_seconds:
+        runs, missing = await _runs(reading.api, snapshot, what, whole(wanted), only, wanted.by)
+        return replace(snapshot, missing=snapshot.missing + missing), runs
+    memory = snapshot.memory
+    nothing = (tuple[Run, ...](), memory.runs.get(wanted.name, ()))
+    (runs, stretches), missing = await attempt(read(reading), nothing, lambda why: Missing(what, why))
+    memory = replace(memory, runs={**memory.runs, wanted.name: stretches})
+    return replace(snapshot, memory=memory, missing=snapshot.missing + missing), runs
+
+
 async def _runs(
     api: Api, snapshot: Snapshot, what: str, asked: dict[str, Any], only: Reach, by: str
 ) -> tuple[tuple[Run, ...], tuple[Missing, ...]]:
     """All runs of a filter, or their name among the missing: half a list would be taken for the whole."""
-    reading = _all_runs(api, asked, only, by, snapshot.server.settings.page_size)
-    return await attempt(reading, (), lambda why: Missing(what, why))
+    reading = _all_runs(api, snapshot, asked, only, by)
+    return await attempt(reading, tuple[Run, ...](), lambda why: Missing(what, why))
 
 
-async def _all_runs(api: Api, asked: dict[str, Any], only: Reach, by: str, page_size: int) -> tuple[Run, ...]:
-    return tuple(answers.run(row) for row in await _rows(api, asked, only, by, page_size))
-
-
-async def _rows(api: Api, asked: dict[str, Any], only: Reach, by: str, page_size: int) -> list[Row]:
+async def _all_runs(api: Api, snapshot: Snapshot, asked: dict[str, Any], only: Reach, by: str) -> tuple[Run, ...]:
+    made, page_size = placed_by(snapshot), snapshot.server.settings.page_size
     if only is None:
-        return await runs_outside_pools(api, asked, by, page_size)
+        return tuple(map(made, await runs_outside_pools(api, asked, by, page_size)))
     of_pools = {"work_pools": {"name": {"any_": list(only)}}} if only else {}
-    return await every_run(api, {"flow_runs": asked, **of_pools}, by, page_size)
+    return tuple(await every_run_as(made, api, {"flow_runs": asked, **of_pools}, by, page_size))
 
 
 def _of_known_pools(snapshot: Snapshot, runs: Iterable[Run]) -> tuple[Run, ...]:
     """The runs whose pool is looked at, and those that have none; ignored pools keep their runs to themselves."""
     by_name = {pool.name: pool.id for pool in snapshot.pools}
-    return tuple(
-        replace(run, pool_id=by_name[run.pool_name] if run.pool_name else None)
-        for run in runs
-        if run.pool_name is None or run.pool_name in by_name
-    )
+    known = (run for run in runs if run.pool_name is None or run.pool_name in by_name)
+    return tuple(placed(run, by_name) for run in known)
 
 
 async def with_deployments(api: Api, snapshot: Snapshot, runs: Iterable[Run]) -> Snapshot:
     """Add the deployments of these runs, with the names of their flows."""
-    ids = {run.deployment_id for run in runs if run.deployment_id} - set(snapshot.deployments)
-    reading = _named_deployments(api, ids, snapshot.server.settings.page_size)
-    nothing = dict[str, Deployment]()
-    found, missing = await attempt(reading, nothing, lambda why: Missing("deployments", why))
-    return replace(snapshot, deployments={**snapshot.deployments, **found}, missing=snapshot.missing + missing)
-
-
-async def _named_deployments(api: Api, ids: Collection[str], page_size: int) -> dict[str, Deployment]:
-    rows = await rows_by_id(api, "deployments", ids, page_size)
-    flows = await rows_by_id(api, "flows", {row["flow_id"] for row in rows}, page_size)
-    names: dict[str, str] = {row["id"]: row["name"] for row in flows}
-    return {row["id"]: answers.deployment(row, names) for row in rows}
+    reading = with_named_deployments(api, snapshot, tuple(runs))
+    seen, missing = await attempt(reading, snapshot, lambda why: Missing("deployments", why))
+    return replace(seen, missing=seen.missing + missing)

@@ -1,38 +1,65 @@
 """Who holds the slots that others wait for: holders of pools and queues, task runs behind a tag, parents."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from lifeguard.facts import Holder, Pool
+from lifeguard.facts import Holder, Pool, Queue
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.harm import by_harm
 from lifeguard.observe.paging import Row, rows_by_id
 from lifeguard.observe.pools import pool_path
 from lifeguard.observe.tag_slots import find_tag_waits
 from lifeguard.policy import Policy
-from lifeguard.snapshot import PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Missing, Snapshot
+from lifeguard.snapshot import ACTIVE_RUNS, PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Missing, Snapshot
 
 SLOTS_NOT_TOLD = Missing(
     "slots in use", "servers before 3.6.23 do not tell them; active runs are counted instead", essential=False
 )
 
 
-async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:
+async def find_slot_holders(api: Api, snapshot: Snapshot, policy: Policy, *, of_all: bool = False) -> Snapshot:
     """Add the holders of the pools, who waits for tags, and the parents of subflows that wait."""
-    snapshot = await find_holders_of_pools(api, snapshot)
+    snapshot = await find_holders_of_pools(api, snapshot, of_all=of_all)
     return await find_parents(api, await find_tag_waits(api, snapshot, policy))
 
 
-async def find_holders_of_pools(api: Api, snapshot: Snapshot) -> Snapshot:
-    """Add the holders of every limited pool that is full or has a limited queue."""
+async def find_holders_of_pools(api: Api, snapshot: Snapshot, *, of_all: bool = False) -> Snapshot:
+    """Add the holders of every pool of which the lists do not tell all that is shown or found: mostly none.
+
+    With `of_all`, those of every full pool and every pool with a limited queue.
+    """
     if any(pool.concurrency_limit is not None and pool.active_slots is None for pool in snapshot.pools):
         snapshot = replace(snapshot, missing=(*snapshot.missing, SLOTS_NOT_TOLD))
-    with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
-    for pool in snapshot.pools:
-        if pool.id in with_limited_queue or _is_full(pool):
+    wanted = _limited(snapshot) if of_all else worth_a_call(snapshot)
+    for pool in by_harm(snapshot.pools, snapshot):
+        if pool.id in wanted:
             snapshot = await _with_holders(api, snapshot, pool)
     return snapshot
+
+
+def _limited(snapshot: Snapshot) -> set[str]:
+    with_limited_queue = {queue.pool_id for queue in snapshot.queues if queue.concurrency_limit is not None}
+    return with_limited_queue | {pool.id for pool in snapshot.pools if _is_full(pool)}
+
+
+def worth_a_call(snapshot: Snapshot) -> set[str]:
+    """The full pools where somebody waits, and those with a queue that is full for somebody, or whose number is not told."""
+    waits = {id for run in snapshot.waiting for id in (run.pool_id, run.queue_id)}
+    taken = Counter(run.queue_id for run in snapshot.active) if snapshot.sees(ACTIVE_RUNS) else None
+    pools = {pool.id for pool in snapshot.pools if _is_full(pool) and pool.id in waits}
+    return pools | {queue.pool_id for queue in snapshot.queues if _is_wanted(queue, waits, taken)}
+
+
+def _is_wanted(queue: Queue, waits: Collection[str | None], taken: Counter[str | None] | None) -> bool:
+    """A number that the server tells as the most, and that as many active runs are seen to take, is the whole one."""
+    if queue.concurrency_limit is None:
+        return False
+    if taken is None or queue.slots_at_most is None or queue.slots_at_most != taken[queue.id]:
+        return True
+    return queue.slots_at_most >= queue.concurrency_limit and queue.id in waits
 
 
 def _is_full(pool: Pool) -> bool:

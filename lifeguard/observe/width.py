@@ -51,6 +51,11 @@ class Latencies:
     _shortest: dict[str, float] = field(default_factory=dict[str, float])
     _lately: dict[str, float] = field(default_factory=dict[str, float])
 
+    @property
+    def quickest(self) -> float | None:
+        """The shortest of all so far; None where there was none."""
+        return min(self._shortest.values(), default=None)
+
     def is_slow(self, kind: str, seconds: float) -> bool:
         """Whether answers of this kind take much longer lately than they can; the first of a kind never does."""
         shortest = min(seconds, self._shortest.get(kind, seconds))

@@ -9,6 +9,7 @@ from lifeguard.facts import Pool, Worker
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
+from lifeguard.observe.harm import KEPT_FOR_THE_REST, by_harm
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import pool_path
 from lifeguard.snapshot import Missing, Snapshot
@@ -22,9 +23,9 @@ UNADDRESSABLE = "HTTP 404, as Prefect cannot be asked about a pool of such a nam
 async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int], None] | None = None) -> Snapshot:
     """Add the workers; a pool that vanished meanwhile vanishes from the snapshot, one that cannot be seen is missing.
 
-    `tell` hears how many pools of how many are done.
+    `tell` hears how many pools of how many are done. Where not all can be asked about, the most harmful come first.
     """
-    asked = [pool for pool in snapshot.pools if pool.needs_workers]
+    asked = by_harm((pool for pool in snapshot.pools if pool.needs_workers), snapshot)
     seen: dict[str, Answer] = {}
 
     async def look_at(pool: Pool) -> None:
@@ -32,9 +33,10 @@ async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int],
         if tell:
             tell(len(seen), len(asked))
 
-    async with anyio.create_task_group() as tasks:
-        for pool in asked:
-            tasks.start_soon(look_at, pool)
+    with api.keeping(KEPT_FOR_THE_REST):
+        async with anyio.create_task_group() as tasks:
+            for pool in asked:
+                tasks.start_soon(look_at, pool)
     return _with_workers(snapshot, asked, seen)
 
 

@@ -7,6 +7,9 @@ from lifeguard.facts import Pool, Queue
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Snapshot
 
+OF_THE_WAIT = 0.75
+"""Of the time that a patrol waits for its parts; in the remainder they begin (a container takes up to a minute) and end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -51,9 +54,10 @@ def _queues_of(picture: Snapshot, pools: set[str]) -> tuple[Queue, ...]:
 def with_bounds(policy: Policy, parts: int, calls_left: int) -> Policy:
     """The policy of each of several parts: together they keep within what one look may cost, and the patrol keeps a share.
 
-    A part makes one call at a time at least, and ten in all.
+    A part makes one call at a time at least, and ten in all. It ends in time for what it saw to be taken up.
     """
     bounds = {
+        "look_within_seconds": min(policy.look_within_seconds, OF_THE_WAIT * policy.parts_within_seconds),
         "concurrency": max(1, policy.concurrency // parts),
         "call_ceiling": max(10, calls_left // (parts + 1)),
     }

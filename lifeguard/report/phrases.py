@@ -1,6 +1,5 @@
 """The short texts that every picture of a judgement shares. They are not escaped yet: each format does that itself."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -125,16 +124,21 @@ def unseen(missing: Missing) -> str:
 
 
 def all_unseen(missing: Sequence[Missing]) -> list[str]:
-    """The same of all that is missing; what has one reason in many work pools is one sentence."""
-    pools = Counter((each.what, each.reason) for each in missing if each.pool_name)
-    many = {trouble for trouble, number in pools.items() if number > POOLS_NAMED}
-    told = (
-        f"{each.what} of {pools[each.what, each.reason]:,} work pools: {each.reason}"
-        if each.pool_name and (each.what, each.reason) in many
-        else unseen(each)
-        for each in missing
-    )
-    return list(dict.fromkeys(told))
+    """The same of all that is missing; what is alike and has one reason in many places is one sentence."""
+    alike: dict[tuple[str, str, bool], list[Missing]] = {}
+    for each in missing:
+        alike.setdefault((each.kind, each.reason, each.pool_name is None), []).append(each)
+    return [sentence for some in alike.values() for sentence in _told_together(some)]
+
+
+def _told_together(alike: Sequence[Missing]) -> list[str]:
+    first, pools = alike[0], {each.pool_name for each in alike}
+    each_told = list(dict.fromkeys(map(unseen, alike)))
+    if len(pools) > POOLS_NAMED:
+        return [f"{first.kind} of {len(pools):,} work pools: {first.reason}"]
+    if first.pool_name is None and len(each_told) > POOLS_NAMED:
+        return [f"{first.what} and {len(each_told) - 1:,} more: {first.reason}"]
+    return each_told
 
 
 def by_cause(findings: Sequence[Finding]) -> list[tuple[Finding, list[Finding]]]:

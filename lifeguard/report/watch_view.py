@@ -144,7 +144,7 @@ def _notes(judgement: Judgement, differences: Differences) -> list[list[Text]]:
     ]
     own = [finding for finding, _ in phrases.by_cause(judgement.findings)]
     found = [_finding(finding, differences) for finding in sorted(own, key=differences.is_new, reverse=True)]
-    unseen = [[_line(f"NOT SEEN  {phrases.unseen(missing)}", "magenta")] for missing in judgement.snapshot.missing]
+    unseen = [[_line(f"NOT SEEN  {each}", "magenta")] for each in phrases.all_unseen(judgement.snapshot.missing)]
     return [*gone, *left, *found, *unseen]
 
 

@@ -41,6 +41,7 @@ async def look_in_parts(
     shares = split(snapshot, policy, parts)
     if len(shares) < 2:
         raise NotInParts("there are not two work pools to look at")
+    look.api.wait_for_others(look.policy.parts_within_seconds)
     handed_out = await _hand_out(look.api, shares, patrol_id, os.environ, prefect_home, now)
     beside = await look_beside_parts(look, snapshot)
     outside = await look_outside_pools(look, snapshot)

@@ -26,11 +26,16 @@ async def look_at_share(api: Api, database: Database, patrol_id: str, number: in
     """Look at one part to its end; raises `NotWanted`, `Unreadable` and `HistoryUnavailable`."""
     share = await _handed_out(database, patrol_id, number)
     api.follow(share.policy)
-    look, before = Look(api, share.policy), share.picture
+    with api.looking(on_patrol=True):
+        return await _looked(Look(api, share.policy), database, patrol_id, share, tell)
+
+
+async def _looked(look: Look, database: Database, patrol_id: str, share: Share, tell: Tell) -> Share:
+    before = share.picture
     for title, stage in STAGES_OF_A_PART[share.stages_done :]:
         tell(f"{share.name}, {len(share.picture.pools)} work pools: {title}")
         seen = await stage(look, share.picture) if share.picture.pools else share.picture
-        share = one_stage_further(share, _priced(seen, before, api.calls, api.answers))
+        share = one_stage_further(share, _priced(seen, before, look.api.calls, look.api.answers))
         if not await save_part(database, patrol_id, share):
             raise NotWanted(f"The patrol no longer waits for {share.name}: it has ended, or went on without it.")
     return share

@@ -43,7 +43,7 @@ SECRETS = ("s3cret-password", "pnu_s3cret_key", "admin:s3cret")
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first wait is 0.5 s in earnest."""
-    monkeypatch.setattr("lifeguard.observe.api.FIRST_BACKOFF_SECONDS", FIRST_WAIT)
+    monkeypatch.setattr("lifeguard.observe.retries.FIRST_BACKOFF_SECONDS", FIRST_WAIT)
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def farm(built: Farm) -> Iterator[Farm]:
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first wait is 0.5 s in earnest."""
-    monkeypatch.setattr("lifeguard.observe.api.FIRST_BACKOFF_SECONDS", 0.01)
+    monkeypatch.setattr("lifeguard.observe.retries.FIRST_BACKOFF_SECONDS", 0.01)
 
 
 def build(estate: Estate) -> None:

@@ -77,6 +77,11 @@ def test_parts_and_patrol_keep_within_what_one_look_may_cost() -> None:
     assert (bounds.concurrency, bounds.call_ceiling) == (2, 900)
 
 
+def test_a_part_stops_asking_before_the_patrol_stops_waiting_for_it() -> None:
+    bounds = with_bounds(Policy(look_within_seconds=240, parts_within_seconds=100), 4, 4500)
+    assert bounds.look_within_seconds == 75
+
+
 def test_a_lost_part_makes_its_pools_unknown_and_the_look_partial() -> None:
     seen = snapshot(pools=[pool("etl"), pool("ml")], workers=None)
     shares = split(seen, Policy(), 2)

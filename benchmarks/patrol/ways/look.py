@@ -12,7 +12,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.policy import Policy
 
-UNBOUND = {"call_ceiling": 1_000_000, "request_timeout_seconds": 120}
+UNBOUND = {"call_ceiling": 1_000_000, "request_timeout_seconds": 120, "look_within_seconds": 540}
 
 
 async def see(api_url: str, database_url: str) -> Seen:
@@ -20,11 +20,12 @@ async def see(api_url: str, database_url: str) -> Seen:
     return (await looked(api_url))[0]
 
 
-async def looked(api_url: str, memory: Memory = NOTHING_KNOWN) -> tuple[Seen, Memory]:
-    """Look with what an earlier look left; what this one leaves."""
+async def looked(api_url: str, memory: Memory = NOTHING_KNOWN, *, on_patrol: bool = False) -> tuple[Seen, Memory]:
+    """Look with what an earlier look left, paced on patrol; and what this one leaves."""
     async with Api(Connection(api_url), Policy.model_validate(UNBOUND)) as api:
         stages = Stages(api, given.server_process())
-        judgement = await judge(api, [Source("the benchmark", UNBOUND)], tell=stages.hear, memory=memory)
+        sources = [Source("the benchmark", UNBOUND)]
+        judgement = await judge(api, sources, tell=stages.hear, memory=memory, on_patrol=on_patrol)
         return _seen(judgement, api, stages), judgement.snapshot.memory
 
 

@@ -7,6 +7,6 @@ from benchmarks.patrol.ways.look import looked
 
 async def see(api_url: str, database_url: str) -> Seen:
     """Look again at what may have changed, with rests."""
-    seen, memory = await looked(api_url, await recall(api_url))
+    seen, memory = await looked(api_url, await recall(api_url), on_patrol=True)
     await memorize(api_url, memory)
     return seen

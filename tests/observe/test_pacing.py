@@ -1,0 +1,117 @@
+"""A patrol keeps out of the way of others: one call at a time, small pages, rests; and it is never late for that."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import pairwise
+from typing import TypeVar
+
+import anyio
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lifeguard.observe.api import Api
+from lifeguard.observe.connection import Connection
+from lifeguard.observe.pacing import LONGEST_REST_SECONDS, RESTS_WITHIN_SECONDS, pace_on_patrol
+from tests.builders import policy
+from tests.proxy import Proxy, anything, as_json, delayed
+
+T = TypeVar("T")
+TAKES_SECONDS = 0.06
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    """A server that answers everything, after a moment."""
+    with Proxy(lambda _: as_json([])) as running:
+        running.fail(anything, delayed(TAKES_SECONDS))
+        yield running
+
+
+def patrolling(proxy: Proxy, act: Callable[[Api], Awaitable[T]], pace: float = 1) -> T:
+    async def session() -> T:
+        async with Api(Connection(proxy.api_url), policy(pace=pace)) as api:
+            with api.looking(on_patrol=True):
+                return await act(api)
+
+    return anyio.run(session)
+
+
+async def crowd(api: Api) -> None:
+    async with anyio.create_task_group() as tasks:
+        for number in range(4):
+            tasks.start_soon(api.get, f"question/{number}")
+
+
+def gaps(proxy: Proxy) -> list[float]:
+    """The seconds between the calls."""
+    return [later.at - earlier.at for earlier, later in pairwise(proxy.requests)]
+
+
+def test_a_patrol_makes_one_call_at_a_time_and_rests_after_each_as_long_as_it_took(proxy: Proxy) -> None:
+    patrolling(proxy, crowd)
+    assert (proxy.most_at_once, len(proxy.calls)) == (1, 4)
+    assert min(gaps(proxy)) >= 1.8 * TAKES_SECONDS
+
+
+def test_with_a_pace_of_zero_it_neither_rests_nor_waits_for_its_own_calls(proxy: Proxy) -> None:
+    patrolling(proxy, crowd, pace=0)
+    assert proxy.most_at_once == 2
+
+
+def test_a_look_that_somebody_waits_for_is_not_paced(proxy: Proxy) -> None:
+    async def waited_for() -> None:
+        async with Api(Connection(proxy.api_url), policy()) as api:
+            with api.looking():
+                await crowd(api)
+
+    anyio.run(waited_for)
+    assert proxy.most_at_once == 2
+
+
+def test_what_is_told_after_the_look_is_not_paced_either(proxy: Proxy) -> None:
+    async def look_and_tell() -> None:
+        async with Api(Connection(proxy.api_url), policy()) as api:
+            with api.looking(on_patrol=True):
+                await api.get("question")
+            await crowd(api)
+
+    anyio.run(look_and_tell)
+    assert proxy.most_at_once == 2
+
+
+def test_the_pace_of_a_policy_that_is_saved_on_the_server_counts_from_when_it_is_read(proxy: Proxy) -> None:
+    async def hurry(api: Api) -> None:
+        api.follow(policy(pace=0))
+        await crowd(api)
+
+    patrolling(proxy, hurry, pace=5)
+    assert proxy.most_at_once == 2
+
+
+@given(st.floats(0.1, 10), st.floats(1, 540), st.floats(0.001, 30), st.floats(0, 600))
+def test_rests_shrink_as_a_look_goes_on_and_end_within_45_seconds_and_a_fifth_of_its_time(
+    times: float, within: float, took: float, elapsed: float
+) -> None:
+    pace = pace_on_patrol(times, within)
+    rest = pace.rest_seconds(took, elapsed)
+    assert 0 <= pace.rest_seconds(took, elapsed + 1) <= rest <= min(times * took, LONGEST_REST_SECONDS)
+    assert pace.rests(elapsed) is (elapsed < min(45, within / 5)) and (rest == 0 or pace.rests(elapsed))
+
+
+@pytest.mark.parametrize("took", [0.005, 0.1, 2.0])
+def test_a_look_whose_calls_take_30_seconds_in_all_ends_within_its_minute(took: float) -> None:
+    elapsed = 0.0
+    for _ in range(round(30 / took)):
+        elapsed += took
+        elapsed += pace_on_patrol(1, 240).rest_seconds(took, elapsed)
+    assert elapsed < RESTS_WITHIN_SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("allowed", "times", "quickest", "asked"),
+    [(200, 1, 0.01, 50), (20, 1, 0.01, 20), (200, 0, 0.01, 200), (200, 1, 2.0, 200), (200, 1, None, 200)],
+)
+def test_pages_are_small_on_patrol_but_where_each_page_costs_a_long_wait(
+    allowed: int, times: float, quickest: float | None, asked: int
+) -> None:
+    assert pace_on_patrol(times, 240).page_size(allowed, quickest) == asked
