@@ -21,11 +21,12 @@ async def see(api_url: str, database_url: str) -> Seen:
 
 
 async def looked(api_url: str, memory: Memory = NOTHING_KNOWN, *, on_patrol: bool = False) -> tuple[Seen, Memory]:
-    """Look with what an earlier look left, paced on patrol; and what this one leaves."""
+    """Look with what an earlier look left, paced where it is on patrol; what this one leaves."""
     async with Api(Connection(api_url), Policy.model_validate(UNBOUND)) as api:
         stages = Stages(api, given.server_process())
-        sources = [Source("the benchmark", UNBOUND)]
-        judgement = await judge(api, sources, tell=stages.hear, memory=memory, on_patrol=on_patrol)
+        judgement = await judge(
+            api, [Source("the benchmark", UNBOUND)], tell=stages.hear, memory=memory, on_patrol=on_patrol
+        )
         return _seen(judgement, api, stages), judgement.snapshot.memory
 
 
