@@ -11,9 +11,9 @@ from prefect.settings import get_current_settings
 from prefect.states import Completed, Failed
 
 from lifeguard.configuration import ConfigurationError, local_sources, merged
+from lifeguard.letters import Unreadable
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import connection_from_prefect
-from lifeguard.parts.letter import Unreadable
 from lifeguard.record.place import chosen_database
 from lifeguard.sharding.taking_part import NotWanted, look_at_share
 

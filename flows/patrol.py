@@ -8,6 +8,7 @@ and last shows the picture as artifacts, since nobody who is paged should wait f
 
 import os
 from collections.abc import Awaitable
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, TypeVar, cast
 from uuid import uuid4
@@ -27,7 +28,7 @@ from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
 from lifeguard.findings import Severity
 from lifeguard.incidents import Changes
-from lifeguard.judgement import Judgement, judgement_of, settle
+from lifeguard.judgement import Judgement, judgement_of, settle, to_be_remembered
 from lifeguard.metrics.after_look import standing_after
 from lifeguard.metrics.push import endpoint_variable, push
 from lifeguard.observe import look as stages
@@ -37,7 +38,10 @@ from lifeguard.observe.look import Look
 from lifeguard.outside import heard_outside
 from lifeguard.page.whom import Whom, whom_to_page
 from lifeguard.proving import proven
+from lifeguard.record.database import Database
+from lifeguard.record.failures import HistoryUnavailable
 from lifeguard.record.keep import Kept, keep
+from lifeguard.record.recall import choose, leave_for_the_next, recalled
 from lifeguard.report import phrases
 from lifeguard.report.shelf import Author
 from lifeguard.sharding.in_parts import PARTS_AT_MOST, NotInParts, look_in_parts
@@ -70,26 +74,29 @@ async def patrol(pools: list[str] | None = None, shards: Shards = 1) -> State[No
     ):
         with api.looking(on_patrol=True):
             look, snapshot = await settle(api, sources, tuple(pools or ()), lambda _: None, utc_now())
+            database = await choose(api, os.environ, get_current_settings().home) if snapshot.can_go_on else None
             if snapshot.can_go_on:
-                snapshot = await seen(look, snapshot, patrol_id, shards)
+                snapshot = await seen(look, snapshot, patrol_id, shards, database)
         judgement = diagnose(look, sealed(snapshot))
         whom = await whom_to_page(api)
-        kept = await remember(api, sealed(judgement), sealed(whom), patrol_id)
+        kept = await remember(api, sealed(judgement), sealed(whom), patrol_id, sealed(database))
         report(sealed(kept.judgement), sealed(kept.changes))
         kept = await see_what_changed(api, sealed(kept)) if opened(kept) else kept
         told = await in_the_end(page(api, sealed(kept), sealed(whom), patrol_id, return_state=True))
         await push_metrics(kept)
+        await in_the_end(leave_memory(sealed(kept), return_state=True))
         ending.failed_because = (told.message or "") if told.name == UNTOLD else ""
         await in_the_end(show(api, sealed(kept), return_state=True))
         ending.words = phrases.verdict_line(kept.judgement)
         return outcome(kept.judgement)
 
 
-async def seen(look: Look, snapshot: Snapshot, patrol_id: str, shards: int) -> Snapshot:
-    """What all stages see: in parts where that is asked for and can be done, else here."""
+async def seen(look: Look, snapshot: Snapshot, patrol_id: str, shards: int, database: Database | None) -> Snapshot:
+    """What all stages see: in parts where that is asked for and can be done, else here, with what patrols before read."""
     snapshot = await inspect_pools(look, sealed(snapshot))
     if shards > 1 and (in_parts := await share_out(look, sealed(snapshot), patrol_id, shards)):
         return in_parts
+    snapshot = await recall(look, sealed(snapshot), sealed(database))
     for stage in STAGES_OF_POOLS:
         snapshot = await stage(look, sealed(snapshot))
     return snapshot
@@ -111,9 +118,16 @@ async def share_out(look: Look, snapshot: Snapshot, patrol_id: str, shards: int)
         return None
 
 
+@task(name="recall", cache_policy=NO_CACHE, persist_result=False)
+async def recall(look: Look, snapshot: Snapshot, database: Database | None) -> Snapshot:
+    """Read from the history what need not be asked again while the server tells that it still holds."""
+    memory = await recalled(database, snapshot, look.policy, to_be_remembered(look, snapshot))
+    return replace(snapshot, memory=memory)
+
+
 @task(name="count workers", cache_policy=NO_CACHE, persist_result=False)
 async def count_workers(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the workers of every pool that needs some."""
+    """Read the workers of every pool that needs some and whose are not known yet."""
     return await stages.count_pool_workers(look, snapshot)
 
 
@@ -142,9 +156,9 @@ async def look_into_clusters(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 STAGES_OF_POOLS = (
-    count_workers,
     find_overdue_runs,
     find_concurrency_waits,
+    count_workers,
     find_failed_starts,
     look_into_clusters,
 )
@@ -157,10 +171,10 @@ def diagnose(look: Look, snapshot: Snapshot) -> Judgement:
 
 
 @task(name="remember", cache_policy=NO_CACHE, persist_result=False)
-async def remember(api: Api, judgement: Judgement, whom: Whom, patrol_id: str) -> Kept:
+async def remember(api: Api, judgement: Judgement, whom: Whom, patrol_id: str, database: Database | None) -> Kept:
     """Write the readings and the changes of incidents into the history, after what became of the pages before."""
     home = get_current_settings().home
-    return await keep(api, judgement, patrol_id, os.environ, home, partial(proven, api, whom))
+    return await keep(api, judgement, patrol_id, os.environ, home, partial(proven, api, whom), database)
 
 
 @task(name="report", cache_policy=NO_CACHE, persist_result=False)
@@ -217,6 +231,15 @@ async def push_by_otlp(kept: Kept) -> None:
     trouble = await push(await standing_after(kept), os.environ, utc_now())
     if trouble:
         get_run_logger().warning("%s", trouble)
+
+
+@task(name="leave memory", cache_policy=NO_CACHE, persist_result=False)
+async def leave_memory(kept: Kept) -> None:
+    """Leave what was read for the next patrol; where that fails, it asks everything again."""
+    try:
+        await leave_for_the_next(kept.database, kept.judgement)
+    except HistoryUnavailable as unavailable:
+        get_run_logger().warning("the next patrol asks everything again: %s", unavailable)
 
 
 def outcome(judgement: Judgement) -> State[None]:

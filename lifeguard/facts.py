@@ -34,6 +34,14 @@ class ServerSettings:
     database_driver: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
 
+    def heartbeat_seconds(self, worker: "Worker") -> float:
+        """How often a worker is heard: as it says itself, else as the server takes it."""
+        return worker.heartbeat_seconds or self.fallback_heartbeat_seconds
+
+    def heartbeat_patience_seconds(self, worker: "Worker") -> float:
+        """For how long after a heartbeat the server takes a worker for alive."""
+        return self.heartbeat_seconds(worker) * self.heartbeat_multiple
+
 
 @dataclass(frozen=True, slots=True)
 class Server:

@@ -10,13 +10,14 @@ from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.facts import Server, seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
-from lifeguard.memory import NOTHING_KNOWN, Memory
+from lifeguard.memory import NOTHING_KNOWN, Memory, left_by, recent
 from lifeguard.observe.api import Api, utc_now
 from lifeguard.observe.look import Look, Progress, begin, go_on
 from lifeguard.observe.stored_policy import read_stored_policy
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
 from lifeguard.snapshot import Snapshot
+from lifeguard.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +76,29 @@ async def judge(
 ) -> Judgement:
     """Look once at everything, or at `only` these pools; raises `ConfigurationError` where no look is possible.
 
-    `signs` are what logs say that no API has; `memory` is what an earlier look left in its snapshot. On patrol a look is
-    paced, and leaves calls for telling.
+    `signs` are what logs say that no API has; `memory` is what an earlier look at everything left in its snapshot. On patrol
+    a look is paced, and leaves calls for telling.
     """
     with api.looking(on_patrol=on_patrol):
         look, snapshot = await settle(api, sources, only, tell, clock())
-        snapshot = await go_on(look, replace(snapshot, signs=signs, memory=memory))
+        usable = recent(memory, to_be_remembered(look, snapshot))
+        snapshot = await go_on(look, replace(snapshot, signs=signs, memory=usable))
     return judgement_of(look, snapshot, clock())
 
 
+def to_be_remembered(look: Look, snapshot: Snapshot) -> Span:
+    """From when to when what was read may stand for asking again; an empty time where nothing may, as for some pools."""
+    within = 0.0 if look.only else look.policy.reread_after_seconds
+    return Span(snapshot.taken_at - seconds(within), snapshot.taken_at)
+
+
 def judgement_of(look: Look, snapshot: Snapshot, now: datetime) -> Judgement:
-    """Judge a finished snapshot by the server's clock; `now` is the local one."""
+    """Judge a finished snapshot by the server's clock; `now` is the local one.
+
+    What it leaves for the next look is nothing where it was limited to some pools.
+    """
+    left = NOTHING_KNOWN if look.only else left_by(snapshot.memory, snapshot.taken_at)
+    snapshot = replace(snapshot, memory=left)
     scene = Scene(snapshot, look.policy, snapshot.taken_at)
     findings = diagnose(scene)
     return Judgement(

@@ -4,11 +4,12 @@ A look is given the memory of the one before and leaves its own behind; one that
 is a verdict: what is known of an earlier look is used only where the server tells, in few calls, that it still holds.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lifeguard.facts import Deployment, Pool, Run, Worker
+from lifeguard.spans import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +58,40 @@ class Memory:
 
 NOTHING_KNOWN = Memory()
 """With it a look asks everything."""
+
+
+def recent(memory: Memory, within: Span) -> Memory:
+    """Only what was read within a time; nothing where the look that left it was not, or the time is empty."""
+    is_any = within.start < within.end
+    if memory.taken_at is None or not is_any or not _is_within(memory.taken_at, within):
+        return NOTHING_KNOWN
+    runs = {name: tuple(_within(known, within)) for name, known in memory.runs.items()}
+    return replace(
+        memory,
+        workers={id: known for id, known in memory.workers.items() if _is_within(known.read_at, within)},
+        runs={name: known for name, known in runs.items() if known},
+        deployments=tuple(known for known in memory.deployments if _is_within(known.read_at, within)),
+    )
+
+
+def left_by(memory: Memory, taken_at: datetime) -> Memory:
+    """What a look that began then leaves; a memory of nothing has no time."""
+    holds = memory.workers or memory.runs or memory.deployments
+    return replace(memory, taken_at=taken_at) if holds else NOTHING_KNOWN
+
+
+def apart(stretches: Iterable[KnownRuns]) -> tuple[KnownRuns, ...]:
+    """These stretches by their time, where of those that overlap only the newest stays: no run may be there twice."""
+    kept: list[KnownRuns] = []
+    for known in sorted(stretches, key=lambda each: each.read_at, reverse=True):
+        if all(known.until <= other.since or other.until <= known.since for other in kept):
+            kept.append(known)
+    return tuple(sorted(kept, key=lambda each: each.since))
+
+
+def _within(stretches: Iterable[KnownRuns], within: Span) -> Iterable[KnownRuns]:
+    return (known for known in stretches if _is_within(known.read_at, within))
+
+
+def _is_within(time: datetime, within: Span) -> bool:
+    return within.start <= time <= within.end

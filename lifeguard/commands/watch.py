@@ -14,6 +14,7 @@ from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, Source, local_sources, merged
 from lifeguard.demo.signals import ended_by_signals
 from lifeguard.judgement import Judgement, judge
+from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import connection_from_prefect
 from lifeguard.report.watch_view import Picture
@@ -36,7 +37,7 @@ def run_watch(only: tuple[str, ...], every_seconds: float, policy_file: Path | N
 
 @dataclass(slots=True)
 class Watch:
-    """What is watched, what was seen, and when (by a clock that only goes forward)."""
+    """What is watched, what was seen, and when (by a clock that only goes forward); what the next look need not ask."""
 
     sources: Sequence[Source]
     only: tuple[str, ...]
@@ -46,6 +47,7 @@ class Watch:
     failure: str | None = None
     seen_at: float = 0.0
     next_at: float | None = None
+    memory: Memory = NOTHING_KNOWN
 
     def picture(self) -> Picture:
         """What is to be shown now."""
@@ -58,7 +60,7 @@ class Watch:
         began, self.next_at = time.monotonic(), None
         try:
             async with Api(connection_from_prefect(), merged(self.sources)) as api:
-                self._take(await judge(api, self.sources, self.only))
+                self._take(await judge(api, self.sources, self.only, memory=self.memory))
         except ConfigurationError as error:
             if self.judgement is None and self.failure is None:
                 raise
@@ -70,6 +72,7 @@ class Watch:
             self.failure = judgement.findings[0].title
             return
         self.before, self.judgement, self.failure = self.judgement, judgement, None
+        self.memory = judgement.snapshot.memory
         self.seen_at = time.monotonic()
 
 

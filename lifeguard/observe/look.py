@@ -22,7 +22,7 @@ from lifeguard.observe.stopped_schedules import find_stopped_schedules
 from lifeguard.observe.stored_events import count_stored_events
 from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.worker_events import find_worker_events
-from lifeguard.observe.workers import count_workers
+from lifeguard.observe.workers import count_workers_by_memory
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Snapshot
 
@@ -49,11 +49,14 @@ async def inspect_work_pools(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
-    """Read the workers of every pool that needs some, and when they began and ended."""
-    snapshot = await count_workers(
-        look.api, snapshot, lambda done, of: look.tell(f"counting workers, {done} of {of} pools")
+    """Read when workers began and ended, and the workers of every pool that needs some, but those that are remembered.
+
+    It comes after the runs, which tell whose workers have to be read again.
+    """
+    snapshot = await find_worker_events(look.api, snapshot)
+    return await count_workers_by_memory(
+        look.api, snapshot, look.policy, lambda done, of: look.tell(f"counting workers, {done} of {of} pools")
     )
-    return await find_worker_events(look.api, snapshot)
 
 
 async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
@@ -95,9 +98,9 @@ async def look_behind_pods(look: Look, snapshot: Snapshot) -> Snapshot:
 
 STAGES: Sequence[tuple[str, Stage]] = (
     ("inspecting work pools", inspect_work_pools),
-    ("counting workers", count_pool_workers),
     ("finding overdue runs", find_due_runs),
     ("finding concurrency waits", find_concurrency_waits),
+    ("counting workers", count_pool_workers),
     ("finding runs that never started", find_runs_that_never_started),
     ("looking into clusters", look_behind_pods),
 )

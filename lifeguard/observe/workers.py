@@ -1,31 +1,52 @@
-"""The workers of every pool that needs workers. Prefect has no list of all workers, so this costs a call per pool."""
+"""The workers of every pool that needs workers. Prefect has no list of all workers, so this costs a call per pool.
 
-from collections.abc import Callable, Sequence
+Of many pools, those whose workers an earlier look read and of which everything else tells that they are as they were are
+not asked again: see `lifeguard.remembered_workers`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import anyio
 
 from lifeguard.facts import Pool, Worker
+from lifeguard.memory import KnownWorkers
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.harm import KEPT_FOR_THE_REST, by_harm
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import pool_path
+from lifeguard.policy import Policy
+from lifeguard.remembered_workers import FEW_POOLS, as_of_now, remembered_workers
 from lifeguard.snapshot import Missing, Snapshot
 
 Answer = tuple[Worker, ...] | Missing | None
-
+Tell = Callable[[int, int], None]
 
 UNADDRESSABLE = "HTTP 404, as Prefect cannot be asked about a pool of such a name; ignore_pools leaves it out"
 
 
-async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int], None] | None = None) -> Snapshot:
-    """Add the workers; a pool that vanished meanwhile vanishes from the snapshot, one that cannot be seen is missing.
+async def count_workers(api: Api, snapshot: Snapshot) -> Snapshot:
+    """Add the workers of all pools; one that vanished meanwhile vanishes here, one that cannot be seen is missing."""
+    return await _count(api, snapshot, {}, None)
 
-    `tell` hears how many pools of how many are done. Where not all can be asked about, the most harmful come first.
+
+async def count_workers_by_memory(api: Api, snapshot: Snapshot, policy: Policy, tell: Tell) -> Snapshot:
+    """Add the workers, those that the snapshot's memory still tells as they were read; and leave what was read in it.
+
+    What decides that has to be in the snapshot: queues, runs and the events of workers. `tell` hears how many pools of how
+    many are done.
     """
-    asked = by_harm((pool for pool in snapshot.pools if pool.needs_workers), snapshot)
+    held = remembered_workers(snapshot, policy)
+    read = await _count(api, snapshot, held, tell)
+    return replace(read, memory=replace(read.memory, workers=_remembered(read, held)))
+
+
+async def _count(api: Api, snapshot: Snapshot, held: Mapping[str, KnownWorkers], tell: Tell | None) -> Snapshot:
+    """Where not all can be asked about, the most harmful come first."""
+    needy = (pool for pool in snapshot.pools if pool.needs_workers and pool.id not in held)
+    asked = by_harm(needy, snapshot)
     seen: dict[str, Answer] = {}
 
     async def look_at(pool: Pool) -> None:
@@ -37,7 +58,25 @@ async def count_workers(api: Api, snapshot: Snapshot, tell: Callable[[int, int],
         async with anyio.create_task_group() as tasks:
             for pool in asked:
                 tasks.start_soon(look_at, pool)
-    return _with_workers(snapshot, asked, seen)
+    return _with_remembered(_with_workers(snapshot, asked, seen), held)
+
+
+def _with_remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Snapshot:
+    now, settings = snapshot.taken_at, snapshot.server.settings
+    return replace(
+        snapshot,
+        workers={**snapshot.workers, **{id: as_of_now(known, now, settings) for id, known in held.items()}},
+        workers_read_at={id: known.read_at for id, known in held.items()},
+    )
+
+
+def _remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Mapping[str, KnownWorkers]:
+    """What the next look may use: nothing of few pools, which it reads anyway, nor of one that could not be read now."""
+    read = [pool for pool in snapshot.pools if pool.needs_workers and pool.id in snapshot.workers]
+    if len(read) <= FEW_POOLS:
+        return {}
+    new = {each.id: KnownWorkers(each, snapshot.taken_at, snapshot.workers[each.id]) for each in read}
+    return {**new, **held}
 
 
 async def _workers_of(api: Api, pool: Pool, page_size: int) -> Answer:

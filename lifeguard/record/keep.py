@@ -45,10 +45,14 @@ async def keep(
     environment: Mapping[str, str],
     prefect_home: Path,
     ask: Ask | None = None,
+    chosen: Database | None = None,
 ) -> Kept:
-    """Write a patrol into the history, with what `ask` finds there; where that fails, the failure is one more finding."""
+    """Write a patrol into the history, with what `ask` finds there; where that fails, the failure is one more finding.
+
+    `chosen` is the database that the patrol has chosen already.
+    """
     try:
-        database = await chosen_database(api, environment, prefect_home, writes=True)
+        database = chosen or await chosen_database(api, environment, prefect_home, writes=True)
         platform = lost_with(database, environment)
         if platform:
             judgement = with_finding(judgement, history_not_durable(platform))

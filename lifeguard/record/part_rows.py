@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
-from lifeguard.parts.letter import Unreadable, form, read, written
+from lifeguard.letters import Unreadable
+from lifeguard.parts.letter import form, read, written
 from lifeguard.parts.share import Share
 from lifeguard.record.database import Database, reading, writing
 from lifeguard.record.tables import PARTS

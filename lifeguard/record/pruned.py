@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lifeguard.record.limits import Limits
 
-TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "fixes", "pools", "parts")
+TABLES = ("readings", "patrols", "hours", "pickups", "incidents", "changes", "fixes", "pools", "parts", "memories")
 HOW_TO_DELETE = " Nothing was deleted yet: `lifeguard db prune --delete` does it."
 
 
@@ -22,6 +22,7 @@ class Pruned:
     fixes: int = 0
     pools: int = 0
     parts: int = 0
+    memories: int = 0
 
     @property
     def by_table(self) -> dict[str, int]:

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from lifeguard.facts import seconds
+from lifeguard.facts import Server, seconds
 from lifeguard.findings import Finding
 from lifeguard.incidents import Change, ChangeKind, Changes, grouped_changes
 from lifeguard.judgement import Judgement
+from lifeguard.policy import Policy
 from lifeguard.record.database import Database, writing
 from lifeguard.record.incident_rows import forget, identified, incident_of, live_incidents, storable, tell, write
 from lifeguard.record.ledger import advance
@@ -50,8 +51,13 @@ async def remember(database: Database, judgement: Judgement, patrol_id: str, sta
 
 
 def server_name(judgement: Judgement) -> str:
-    """Under what name the history keeps the server of a judgement: as the policy says, or its address."""
-    return judgement.policy.server_name or judgement.snapshot.server.api_url
+    """Under what name the history keeps the server of a judgement."""
+    return name_of_server(judgement.policy, judgement.snapshot.server)
+
+
+def name_of_server(policy: Policy, server: Server) -> str:
+    """Under what name the history keeps a server: as the policy says, or its address."""
+    return policy.server_name or server.api_url
 
 
 async def _write_look(

@@ -23,6 +23,7 @@ from lifeguard.record.tables import (
     FIXES,
     HOURS,
     INCIDENTS,
+    MEMORY,
     PARTS,
     PATROLS,
     PICKUP_TOTALS,
@@ -74,6 +75,7 @@ def _questions(limits: Limits) -> dict[str, Select[int]]:
         "pickups": _count().select_from(POOLS.join(PICKUPS, (PICKUPS.c.pool == POOLS.c.id) & old_pickups)),
         "pools": _count().where(is_over, ~_has_namesake()),
         "parts": _count().select_from(PARTS).where(PARTS.c.handed_out_at < limits.readings_before),
+        "memories": _count().select_from(MEMORY).where(MEMORY.c.read_at < limits.readings_before),
     }
 
 
@@ -87,7 +89,8 @@ async def _prune(database: Database, limits: Limits) -> Pruned:
     incidents, changes = await _delete_incidents(database, limits)
     pools = await _delete_pools(database, limits)
     parts = await _delete_rows(database, PARTS, PARTS.c.handed_out_at < limits.readings_before)
-    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, fixes, pools, parts)
+    memories = await _delete_rows(database, MEMORY, MEMORY.c.read_at < limits.readings_before)
+    return Pruned(limits, readings, patrols, hours, pickups, incidents, changes, fixes, pools, parts, memories)
 
 
 async def _delete_hours(database: Database, hour: Column[datetime], limits: Limits) -> int:

@@ -365,6 +365,26 @@ class PartRow(Row, table=True):
     share: str
 
 
+class MemoryRow(Row, table=True):
+    """Something that patrols read and the next one need not ask again: compressed JSON, written once and never changed.
+
+    `key` is unique for what was read and when; `form` tells which version wrote it. The row `look` is the newest look that
+    left something: its `content` is the address that it asked.
+    """
+
+    __tablename__ = "lifeguard_memory"
+
+    server_id: int = Field(
+        sa_column=Column(
+            Integer, ForeignKey("lifeguard_servers.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        )
+    )
+    key: str = Field(sa_type=Key, primary_key=True)
+    form: str
+    read_at: datetime = Field(sa_type=UtcTime)
+    content: str
+
+
 def table(row: type[Row]) -> Table:
     """The table of a row's class, for statements."""
     return cast(Table, row.__table__)  # type: ignore[attr-defined]
@@ -376,3 +396,4 @@ PICKUPS, PICKUP_TOTALS = table(PickupRow), table(PickupTotalRow)
 INCIDENTS, CHANGES, PAGES = table(IncidentRow), table(ChangeRow), table(PageRow)
 FIXES = table(FixRow)
 PARTS = table(PartRow)
+MEMORY = table(MemoryRow)

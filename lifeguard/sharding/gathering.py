@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import anyio
 
+from lifeguard.letters import Unreadable
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.in_parts import STAGES_OF_A_PART
-from lifeguard.parts.letter import Unreadable
 from lifeguard.parts.share import Share
 from lifeguard.parts.together import lost
 from lifeguard.record.database import Database

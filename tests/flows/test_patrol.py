@@ -10,9 +10,9 @@ from tests.prefect_server import free_port
 from tests.proxy import Answer, Proxy, answering, ending
 
 STAGES = [
-    *("inspect work pools", "count workers", "find overdue runs", "find concurrency waits", "find failed starts"),
-    "look into clusters",
-    *("diagnose", "remember", "report", "page", "show"),
+    *("inspect work pools", "recall", "find overdue runs", "find concurrency waits", "count workers"),
+    *("find failed starts", "look into clusters"),
+    *("diagnose", "remember", "report", "page", "leave memory", "show"),
 ]
 
 

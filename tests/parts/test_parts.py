@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.findings import BLIND_CODES, Resource, Verdict
 from lifeguard.happenings import WorkerEvent
-from lifeguard.parts.letter import Unreadable, form, read, written
+from lifeguard.letters import Unreadable
+from lifeguard.parts.letter import form, read, written
 from lifeguard.parts.share import Share, split, with_bounds
 from lifeguard.parts.together import lost, together
 from lifeguard.policy import Policy

@@ -25,6 +25,7 @@ TABLES = {
             "fixes",
             "hours",
             "incidents",
+            "memory",
             "pages",
             "parts",
             "patrols",

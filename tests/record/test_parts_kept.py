@@ -6,7 +6,7 @@ import anyio
 import pytest
 from sqlalchemy import update
 
-from lifeguard.parts.letter import Unreadable
+from lifeguard.letters import Unreadable
 from lifeguard.parts.share import Share, one_stage_further, split
 from lifeguard.policy import Policy
 from lifeguard.record.database import Database, writing

@@ -1,0 +1,172 @@
+"""Whose workers are remembered, and need not be read again: to read them costs a call for each pool. Pure.
+
+Remembered is only what all that was asked anyway speaks for. A pool of which anything contradicts it, or whose remembered
+workers could accuse anybody, is read again; so is each in its turn.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from math import ceil
+
+from lifeguard.facts import Pool, Queue, Run, ServerSettings, Worker, seconds
+from lifeguard.memory import KnownWorkers
+from lifeguard.policy import Policy
+from lifeguard.snapshot import ACTIVE_RUNS, WAITING_RUNS, WORK_QUEUES, WORKER_EVENTS, Snapshot
+
+FEW_POOLS = 25
+"""So many are always read: at 7 to 9 ms of a server's CPU each (3.8.8) that is a fifth of a second."""
+
+UNSETTLED_SECONDS, SHORT_LIFE_SECONDS = 900.0, 120.0
+"""So far back `worker-crash-loop` looks, and for so short lives: where one may be, workers are read each time."""
+
+WELL_INTERVALS = 2.0
+"""A worker that is alive was heard within one interval of its heartbeats, and the time that a call takes."""
+
+READY, NOT_READY, PAUSED, ONLINE = "READY", "NOT_READY", "PAUSED", "ONLINE"
+WITNESSES = (WAITING_RUNS, ACTIVE_RUNS, WORK_QUEUES, WORKER_EVENTS)
+"""What speaks for a memory, or against it; where one of them is missing, nothing is remembered."""
+
+
+def remembered_workers(snapshot: Snapshot, policy: Policy) -> Mapping[str, KnownWorkers]:
+    """The workers that need not be read again, by the id of their pool; of few pools, all are read."""
+    pools = [pool for pool in snapshot.pools if pool.needs_workers]
+    is_worth_it = len(pools) > FEW_POOLS and policy.reread_after_seconds > 0
+    if not is_worth_it or not all(map(snapshot.sees, WITNESSES)):
+        return {}
+    witness, known = Witness(snapshot, policy), snapshot.memory.workers
+    held = [known[pool.id] for pool in pools if pool.id in known and witness.speaks_for(pool, known[pool.id])]
+    return {each.pool.id: each for each in _but_whose_turn_it_is(held, known.values(), snapshot.taken_at, policy)}
+
+
+def as_of_now(known: KnownWorkers, now: datetime, settings: ServerSettings) -> tuple[Worker, ...]:
+    """The remembered workers for a look that began `now`: one that was alive is as if it had been heard ever since.
+
+    What speaks for it is what `Witness` asks for: the server would set the pool's status, and queues would be silent.
+    """
+    age = now - known.read_at
+    return tuple(
+        replace(worker, last_heartbeat=worker.last_heartbeat + age)
+        if worker.last_heartbeat and _was_alive(worker, known, settings)
+        else worker
+        for worker in known.workers
+    )
+
+
+def _but_whose_turn_it_is(
+    held: Iterable[KnownWorkers], read: Iterable[KnownWorkers], now: datetime, policy: Policy
+) -> list[KnownWorkers]:
+    """All but the oldest: as many of them are read again as make every pool's turn come in time, evenly over the looks."""
+    newest_last = sorted(held, key=lambda each: (each.read_at, each.pool.id))
+    passed = now - max((each.read_at for each in read), default=now)
+    return newest_last[ceil(len(newest_last) * (passed / seconds(policy.reread_after_seconds))) :]
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What a look has seen before it reads any worker, as far as it tells of them."""
+
+    snapshot: Snapshot
+    policy: Policy
+
+    def speaks_for(self, pool: Pool, known: KnownWorkers) -> bool:
+        """Whether everything goes with what is remembered of a pool's workers, and no finding could rest on it alone."""
+        is_same = (pool.status, pool.is_paused, pool.type) == (
+            known.pool.status,
+            known.pool.is_paused,
+            known.pool.type,
+        )
+        return is_same and self._is_settled(pool, known) and self._is_as_it_was(pool, known)
+
+    def _is_settled(self, pool: Pool, known: KnownWorkers) -> bool:
+        """Whether nobody came or went lately, and the server's word on each worker was that of its heartbeat."""
+        return pool.id not in self._unsettled and all(
+            _is_plain(worker, known, self._settings) and not self._may_have_lived_shortly(worker, known)
+            for worker in known.workers
+        )
+
+    def _may_have_lived_shortly(self, worker: Worker, known: KnownWorkers) -> bool:
+        is_alive = _was_alive(worker, known, self._settings)
+        since = known.read_at - seconds(SHORT_LIFE_SECONDS) if is_alive else self._lately
+        return worker.created is None or worker.created >= since
+
+    def _is_as_it_was(self, pool: Pool, known: KnownWorkers) -> bool:
+        alive = {worker.name for worker in known.workers if _was_alive(worker, known, self._settings)}
+        if pool.status == NOT_READY:
+            names = {worker.name for worker in known.workers}
+            return not alive and self._busy[pool.id] <= names and not self._is_polled_since(pool, known.read_at)
+        is_told = pool.status in (READY, PAUSED) and bool(alive) and self._busy[pool.id] <= alive
+        return is_told and pool.id not in self._demanding and self._is_polled(pool)
+
+    def _is_polled_since(self, pool: Pool, time: datetime) -> bool:
+        """Whether anybody asked for work of a pool of which nobody was known to be alive."""
+        return any(queue.last_polled and queue.last_polled > time for queue in self._queues[pool.id])
+
+    def _is_polled(self, pool: Pool) -> bool:
+        """Whether somebody asks for work of each queue that has some to come, and of any at all."""
+        queues = [queue for queue in self._queues[pool.id] if not queue.is_paused]
+        polled = [queue for queue in queues if self._is_polled_lately(queue)]
+        return bool(polled) and all(queue in polled or queue.id not in self._expecting for queue in queues)
+
+    def _is_polled_lately(self, queue: Queue) -> bool:
+        silent_since = self.snapshot.taken_at - seconds(self._settings.queue_polled_timeout_seconds)
+        return queue.last_polled is not None and queue.last_polled > silent_since
+
+    @property
+    def _settings(self) -> ServerSettings:
+        return self.snapshot.server.settings
+
+    @property
+    def _lately(self) -> datetime:
+        return self.snapshot.taken_at - seconds(UNSETTLED_SECONDS)
+
+    @cached_property
+    def _unsettled(self) -> frozenset[str]:
+        """The pools whose workers began or ended lately, by their own events."""
+        return frozenset(event.pool_id for event in self.snapshot.worker_events if event.at >= self._lately)
+
+    @cached_property
+    def _demanding(self) -> frozenset[str | None]:
+        """The pools with a run that should have begun."""
+        due = (run for run in self.snapshot.waiting if run.overdue_seconds(self.snapshot.taken_at) > 0)
+        claimed = (run for run in self.snapshot.active if run.is_pending)
+        return frozenset(run.pool_id for run in (*due, *claimed))
+
+    @cached_property
+    def _expecting(self) -> frozenset[str | None]:
+        """The queues with a run that is due or soon will be."""
+        return frozenset(run.queue_id for run in self.snapshot.waiting)
+
+    @cached_property
+    def _busy(self) -> Mapping[str | None, set[str]]:
+        """The names of the workers behind the runs that have begun, by pool."""
+        names: dict[str | None, set[str]] = defaultdict(set)
+        for run in self._begun():
+            names[run.pool_id] |= {run.worker_name} if run.worker_name else set[str]()
+        return names
+
+    def _begun(self) -> Iterable[Run]:
+        seen = self.snapshot
+        return (*seen.active, *seen.paused, *seen.cancelling, *seen.retrying)
+
+    @cached_property
+    def _queues(self) -> Mapping[str, list[Queue]]:
+        queues: dict[str, list[Queue]] = defaultdict(list)
+        for queue in self.snapshot.queues:
+            queues[queue.pool_id].append(queue)
+        return queues
+
+
+def _was_alive(worker: Worker, known: KnownWorkers, settings: ServerSettings) -> bool:
+    heard = worker.last_heartbeat
+    return heard is not None and known.read_at - heard <= seconds(settings.heartbeat_patience_seconds(worker))
+
+
+def _is_plain(worker: Worker, known: KnownWorkers, settings: ServerSettings) -> bool:
+    """Whether a worker was well, or dead for so long that the server had noticed: what lies between changes at once."""
+    if not _was_alive(worker, known, settings):
+        return worker.status != ONLINE
+    heard, interval = worker.last_heartbeat, settings.heartbeat_seconds(worker)
+    return worker.status == ONLINE and heard is not None and known.read_at - heard <= seconds(WELL_INTERVALS * interval)
