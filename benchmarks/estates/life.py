@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import anyio
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from benchmarks.estates.database import SEED
+from benchmarks.estates.database import SEED, fill
 from benchmarks.estates.minute import begin_and_end, renew_late, trim
 from benchmarks.estates.pools import places
 from benchmarks.estates.runs import MINUTE, owners
@@ -23,6 +23,20 @@ from benchmarks.estates.taking import take_due
 BEAT = timedelta(seconds=10)
 AWAY = 100
 """One of so many pools is without its workers for a minute; the next minute, another."""
+
+
+SETTLED_AFTER_MINUTES = 10
+"""Until then the runs with which an estate is made have begun and ended, and others are there."""
+
+
+def made_and_settled(database_url: str, size: Size, now: datetime) -> "Life":
+    """A new estate that has lived for some minutes."""
+    began = now - SETTLED_AFTER_MINUTES * MINUTE
+    anyio.run(fill, database_url, size, began)
+    life = Life(database_url, size, began)
+    for minute in range(SETTLED_AFTER_MINUTES):
+        life.live(began + (minute + 1) * MINUTE)
+    return life
 
 
 class Life:

@@ -24,17 +24,27 @@ DELETED_AT_ONCE = 500
 async def begin_and_end(
     connection: AsyncConnection, owners: Mapping[UUID, Owner], size: Size, minutes: float, now: datetime
 ) -> None:
-    """The oldest that run end, the oldest that are pending begin, and new ones come for those that ended."""
+    """The oldest that run end, the oldest that are pending begin, and new ones come for those that ended.
+
+    Where runs are late although workers are there, new ones begin at once: to begin after minutes of being pending would look
+    as if the workers caught up with what is late.
+    """
     number = round(max(size.pending / PENDING_FOR_MINUTES, size.running / RUNNING_FOR_MINUTES) * minutes)
     ending = await _oldest(connection, "RUNNING", min(number, size.running))
     await become(connection, [id for id, _ in ending], "COMPLETED", "Completed", now, end_time=now)
-    beginning = await _oldest(connection, "PENDING", min(number, size.running))
+    again = [owners[deployment] for _, deployment in ending]
+    at_once = [owner for owner in again if owner.place.has_late_runs]
+    beginning = await _oldest(connection, "PENDING", len(again) - len(at_once))
     await become(connection, [id for id, _ in beginning], "RUNNING", "Running", now, start_time=now)
-    for type, name, wanted in (("RUNNING", "Running", size.running), ("PENDING", "Pending", size.pending)):
+    others = [owner for owner in again if not owner.place.has_late_runs]
+    for type, name, wanted, first in (
+        ("RUNNING", "Running", size.running, at_once),
+        ("PENDING", "Pending", size.pending, []),
+    ):
         missing = max(0, wanted - await _number(connection, table(orm.FlowRun).c.state_type == type))
-        again = [owners[deployment] for _, deployment in ending[:missing]]
         due = now - BEGINS_AFTER
-        await make(connection, (run_row(owner, type, name, due, f"called-{name.lower()}") for owner in again))
+        called = [*first, *others][:missing]
+        await make(connection, (run_row(owner, type, name, due, f"called-{name.lower()}") for owner in called))
 
 
 async def renew_late(connection: AsyncConnection, owners: Mapping[UUID, Owner], size: Size, now: datetime) -> None:

@@ -12,12 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import anyio
 from cyclopts import App, Parameter
 from rich.console import Console
 
-from benchmarks.estates.database import fill
-from benchmarks.estates.life import Life
+from benchmarks.estates.life import made_and_settled
 from benchmarks.estates.size import SIZES
 from benchmarks.patrol.acceptance import acceptance
 from benchmarks.patrol.differences import differences, told
@@ -91,13 +89,12 @@ def _measured(
     pools: int, database: ServerDatabase, wanted: dict[str, Way], times: int, warm_up: int, folder: Path
 ) -> dict[str, list[Round]]:
     found: dict[str, list[Round]] = defaultdict(list)
-    now = datetime.now(UTC)
     _tell(f"filling a server of {pools:,} pools")
-    anyio.run(fill, database.url, SIZES[pools], now)
+    life = made_and_settled(database.url, SIZES[pools], datetime.now(UTC))
     settings = {"PREFECT_API_DATABASE_CONNECTION_URL": database.url}
     with prefect_server(settings, arguments=["--no-services"]) as server:
         place = Place(server.api_url, database.url, server.pid, database.process, folder)
-        looks = Rounds(place, Life(database.url, SIZES[pools], now), warm_up, _tell)
+        looks = Rounds(place, life, warm_up, _tell)
         for name, each in looks.taken(wanted, times):
             found[name].append(each)
             cost = f"{each.cost.wall_seconds:.2f} s, {each.cost.seen.calls:,} calls"

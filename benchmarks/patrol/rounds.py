@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from statistics import median
 
 from benchmarks.estates.life import Life
 from benchmarks.patrol import given
@@ -55,9 +56,12 @@ class Rounds:
         self._place, self._life, self._warm_up, self._tell = place, life, warm_up, tell
         self._neighbour = Neighbour(place.api_url)
         self._looked_at: float | None = None
+        self._quiets: list[Used] = []
 
     def taken(self, wanted: Mapping[str, Way], times: int) -> Iterator[tuple[str, Round]]:
         """Each way of `wanted` once in each round, as long as it has times left."""
+        self._quiet()
+        self._quiets.clear()  # a server that has just begun does something of its own
         for number in range(times):
             for name, way in wanted.items():
                 if number < way.times:
@@ -95,34 +99,32 @@ class Rounds:
         return found
 
     def _measured(self, act: Callable[[Callable[[], None]], Cost]) -> Round:
-        at_first, quiet_until = self._place.used(), time.monotonic() + QUIET_SECONDS
-        while time.monotonic() < quiet_until:
+        before, alone = self._quiet(), self._place.used()
+        cost = act(self._meanwhile)
+        used, answers = self._place.used().since(alone), self._neighbour.answers()
+        during = [each for each in answers if cost.began <= each.began <= cost.began + cost.wall_seconds]
+        its_own = self._of_an_answer().times(len(answers))
+        net = used.since(its_own)
+        database = net.database if self._place.database_process else None
+        return Round(cost, net.server, database, _milliseconds(before), _milliseconds(during), its_own.server)
+
+    def _quiet(self) -> list[Answer]:
+        """Leave the neighbour alone with the server, and note what one of its answers costs."""
+        began, until = self._place.used(), time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < until:
             self._neighbour.ask()
             time.sleep(POLL_SECONDS)
-        alone, before = self._place.used(), self._neighbour.answers()
-        cost = act(self._meanwhile)
-        beside, answers = self._place.used(), self._neighbour.answers()
-        during = [each for each in answers if cost.began <= each.began <= cost.began + cost.wall_seconds]
-        taken_off = (alone.server - at_first.server) / len(before) * len(answers)
-        return Round(
-            cost,
-            beside.server - alone.server - taken_off,
-            _database_between(at_first, alone, beside, len(answers) / len(before)),
-            _milliseconds(before),
-            _milliseconds(during),
-            taken_off,
-        )
+        answers = self._neighbour.answers()
+        self._quiets.append(self._place.used().since(began).times(1 / len(answers)))
+        return answers
+
+    def _of_an_answer(self) -> Used:
+        """The median of all quiet times so far, since in a single one the server may do something else."""
+        return Used(median(each.server for each in self._quiets), median(each.database for each in self._quiets))
 
     def _meanwhile(self) -> None:
         self._neighbour.ask()
         self._life.beat(_now())
-
-
-def _database_between(at_first: Used, alone: Used, beside: Used, share: float) -> float | None:
-    """The same for the database, of which only a PostgreSQL of our own tells."""
-    if at_first.database is None or alone.database is None or beside.database is None:
-        return None
-    return beside.database - alone.database - (alone.database - at_first.database) * share
 
 
 def _now() -> datetime:
