@@ -18,8 +18,8 @@ from lifeguard.observe.paging import every_run_as
 from lifeguard.observe.stretches import BEGINNING
 
 BEGUN_AND_NOT_ENDED = ("PENDING", "RUNNING", "PAUSED", "CANCELLING")
-REMEMBERED_FROM = 600
-"""Of fewer, reading them takes as few calls as asking whether they are the same ones."""
+PAGES_WORTH_REMEMBERING = 3
+"""Fewer take as few calls to read as to ask whether they are the same ones."""
 
 
 def begun(types: Sequence[str]) -> dict[str, Any]:
@@ -51,18 +51,20 @@ async def read_begun(reading: Reading) -> tuple[tuple[Run, ...], tuple[KnownRuns
     if not usable(reading):
         found = await _read(reading, BEGUN_AND_NOT_ENDED)
         running = [run for run in found if run.is_running]
-        return found, _worth_remembering(running, stretches_of(reading, running, (BEGINNING, None)))
+        return found, _worth_remembering(reading, running, stretches_of(reading, running, (BEGINNING, None)))
     pending = await _read(reading, ["PENDING"])
     running, stretches = await read_runs(reading)
     others = await _read(reading, ["PAUSED", "CANCELLING"])
     found = {run.id: run for run in (*pending, *running, *others)}
-    return tuple(found.values()), _worth_remembering(running, stretches)
+    return tuple(found.values()), _worth_remembering(reading, running, stretches)
 
 
 async def _read(reading: Reading, types: Sequence[str]) -> tuple[Run, ...]:
-    body, page_size = {"flow_runs": begun(types)}, reading.snapshot.server.settings.page_size
-    return tuple(await every_run_as(placed_by(reading.snapshot), reading.api, body, "expected_start_time", page_size))
+    made, body = placed_by(reading.snapshot), {"flow_runs": begun(types)}
+    return tuple(await every_run_as(made, reading.api, body, "expected_start_time", reading.page_size))
 
 
-def _worth_remembering(running: Sequence[Run], stretches: tuple[KnownRuns, ...]) -> tuple[KnownRuns, ...]:
-    return stretches if len(running) >= REMEMBERED_FROM else ()
+def _worth_remembering(
+    reading: Reading, running: Sequence[Run], stretches: tuple[KnownRuns, ...]
+) -> tuple[KnownRuns, ...]:
+    return stretches if len(running) >= PAGES_WORTH_REMEMBERING * reading.page_size else ()

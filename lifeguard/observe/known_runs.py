@@ -67,6 +67,16 @@ class Reading:
         return self.snapshot.taken_at - SETTLED_AFTER
 
     @property
+    def page_size(self) -> int:
+        """How many rows the server gives at once."""
+        return self.snapshot.server.settings.page_size
+
+    @property
+    def runs_in_a_stretch(self) -> int:
+        """Two and a half pages, 500 runs by default: three calls where it moved, and a hundred stretches of 50,000 runs."""
+        return self.page_size * 5 // 2
+
+    @property
     def reread_after(self) -> timedelta:
         """For how long an earlier reading may stand."""
         return seconds(self.policy.reread_after_seconds)
@@ -91,7 +101,9 @@ async def read_runs(reading: Reading) -> tuple[tuple[Run, ...], tuple[KnownRuns,
 def stretches_of(reading: Reading, runs: Collection[Run], interval: Interval) -> tuple[KnownRuns, ...]:
     """What was read of an interval, cut to be remembered as far as it is settled."""
     since, until = interval[0], min(interval[1] or reading.edge, reading.edge)
-    return cut(runs, reading.wanted.at, since, until, reading.snapshot.taken_at) if since < until else ()
+    if since >= until:
+        return ()
+    return cut(runs, reading.wanted.at, since, until, reading.snapshot.taken_at, reading.runs_in_a_stretch)
 
 
 def usable(reading: Reading) -> list[KnownRuns]:
@@ -138,13 +150,14 @@ def _named(asked: dict[str, Any], name: str | None) -> dict[str, Any]:
 
 
 def _without_turns(reading: Reading, held: Sequence[KnownRuns]) -> list[KnownRuns]:
-    chosen = with_small_neighbours(held, turns(held, reading.snapshot.taken_at, reading.reread_after))
+    in_turn = turns(held, reading.snapshot.taken_at, reading.reread_after)
+    chosen = with_small_neighbours(held, in_turn, reading.runs_in_a_stretch)
     return [each for place, each in enumerate(held) if place not in chosen]
 
 
 async def _read(reading: Reading, interval: Interval) -> list[Run]:
-    wanted, page_size = reading.wanted, reading.snapshot.server.settings.page_size
-    return await every_run_as(placed_by(reading.snapshot), reading.api, _asked(wanted, interval), wanted.by, page_size)
+    asked, by = _asked(reading.wanted, interval), reading.wanted.by
+    return await every_run_as(placed_by(reading.snapshot), reading.api, asked, by, reading.page_size)
 
 
 def _asked(wanted: RunList, interval: Interval) -> dict[str, Any]:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from lifeguard.facts import Run
 from lifeguard.memory import KnownRuns
 
-RUNS_IN_A_STRETCH = 500
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for no beginning at all: what is earlier belongs to the first stretch."""
 
@@ -16,25 +15,25 @@ Interval = tuple[datetime, datetime | None]
 
 
 def cut(
-    runs: Collection[Run], at: TimeOf, since: datetime, until: datetime, read_at: datetime
+    runs: Collection[Run], at: TimeOf, since: datetime, until: datetime, read_at: datetime, size: int
 ) -> tuple[KnownRuns, ...]:
-    """The stretch from `since` to before `until` in pieces of `RUNS_IN_A_STRETCH`, runs of one time always together.
+    """The stretch from `since` to before `until` in pieces of `size` runs, those of one time always together.
 
     `runs` may hold others, which are left out.
     """
     ordered = sorted((run for run in runs if (since <= at(run) or since == BEGINNING) and at(run) < until), key=at)
     pieces: list[KnownRuns] = []
-    for some, next_at in _pieces(ordered, at):
+    for some, next_at in _pieces(ordered, at, size):
         ends = next_at or until
         pieces.append(KnownRuns(pieces[-1].until if pieces else since, ends, read_at, tuple(some)))
     return tuple(pieces)
 
 
-def _pieces(ordered: Sequence[Run], at: TimeOf) -> Iterator[tuple[Sequence[Run], datetime | None]]:
+def _pieces(ordered: Sequence[Run], at: TimeOf, size: int) -> Iterator[tuple[Sequence[Run], datetime | None]]:
     """Each with the time of the first run after it; a list without runs is one piece."""
     begin = 0
     while begin == 0 or begin < len(ordered):
-        end = min(begin + RUNS_IN_A_STRETCH, len(ordered))
+        end = min(begin + size, len(ordered))
         while 0 < end < len(ordered) and at(ordered[end]) == at(ordered[end - 1]):
             end += 1
         yield ordered[begin:end], at(ordered[end]) if end < len(ordered) else None
@@ -71,15 +70,15 @@ def gaps(known: Iterable[KnownRuns], until: datetime | None) -> list[Interval]:
     return [*found, (since, until)]
 
 
-def with_small_neighbours(known: Sequence[KnownRuns], chosen: Collection[int]) -> set[int]:
-    """The chosen places, and those after each that together with it make one stretch of a good size at most.
+def with_small_neighbours(known: Sequence[KnownRuns], chosen: Collection[int], size: int) -> set[int]:
+    """The chosen places, and those after each that together with it make one stretch of that size at most.
 
     Each look adds a small stretch at the young end; so they grow together when their turn comes.
     """
     widened = set(chosen)
     for place in chosen:
         runs, after = len(known[place].runs), place + 1
-        while after < len(known) and runs + len(known[after].runs) <= RUNS_IN_A_STRETCH:
+        while after < len(known) and runs + len(known[after].runs) <= size:
             runs += len(known[after].runs)
             widened.add(after)
             after += 1
