@@ -18,6 +18,7 @@ from lifeguard.diagnose.checks import CHECKS, Check, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.findings import Finding, PoolReading
+from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
@@ -96,18 +97,31 @@ def look_at(
     signs: tuple[Sign, ...] = (),
 ) -> Report:
     """Look at a server over HTTP and judge what is seen, as the patrol does; `signs` are those of logs beside it."""
+    report = seen_at(api_url, policy, pools, checks, signs)
+    LOOKS.append(report)
+    return report
+
+
+def seen_at(
+    api_url: str,
+    policy: Policy = PATIENT,
+    pools: Sequence[str] = (),
+    checks: Sequence[Check] = CHECKS,
+    signs: tuple[Sign, ...] = (),
+    memory: Memory = NOTHING_KNOWN,
+) -> Report:
+    """The same, which no scenario is held to; `memory` is what an earlier look left in its snapshot."""
 
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
             looking = Look(api, policy, tuple(pools))
-            return await go_on(looking, replace(await begin(looking, datetime.now(UTC)), signs=signs))
+            begun = await begin(looking, datetime.now(UTC))
+            return await go_on(looking, replace(begun, signs=signs, memory=memory))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)
     findings = diagnose(scene, checks)
-    report = Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
-    LOOKS.append(report)
-    return report
+    return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
 
 
 def wait_until(holds: Callable[[], bool], description: str, limit_seconds: float = WAIT_LIMIT_SECONDS) -> None:

@@ -3,7 +3,7 @@
 from time import monotonic, sleep
 from typing import Any
 
-import httpx
+from tests.patience import ask
 
 Footprint = dict[str, Any]
 STORED_AFTER_SECONDS = 8.0
@@ -14,17 +14,16 @@ SETTLES_WITHIN_SECONDS = 60.0
 
 def footprint(api_url: str) -> Footprint:
     """Everything that a careless read would change, in a form that can be compared."""
-    with httpx.Client(base_url=f"{api_url}/", timeout=60, trust_env=False) as http:
-        pools = _rows(http, "work_pools/filter")
-        workers = [row for pool in pools for row in _rows(http, f"work_pools/{pool['name']}/workers/filter")]
-        return {
-            "pools": _columns(pools, "status", "updated"),
-            "queues": _columns(_rows(http, "work_queues/filter"), "status", "last_polled", "updated"),
-            "workers": _columns(workers, "status", "last_heartbeat_time"),
-            "deployments": _columns(_rows(http, "deployments/filter"), "status", "last_polled", "updated"),
-            "runs": _columns(_rows(http, "flow_runs/filter"), "state_name", "updated"),
-            "events": http.post("events/filter", json={"limit": 1}).raise_for_status().json()["total"],
-        }
+    pools = _rows(api_url, "work_pools/filter")
+    workers = [row for pool in pools for row in _rows(api_url, f"work_pools/{pool['name']}/workers/filter")]
+    return {
+        "pools": _columns(pools, "status", "updated"),
+        "queues": _columns(_rows(api_url, "work_queues/filter"), "status", "last_polled", "updated"),
+        "workers": _columns(workers, "status", "last_heartbeat_time"),
+        "deployments": _columns(_rows(api_url, "deployments/filter"), "status", "last_polled", "updated"),
+        "runs": _columns(_rows(api_url, "flow_runs/filter"), "state_name", "updated"),
+        "events": ask(api_url, "POST", "events/filter", {"limit": 1})["total"],
+    }
 
 
 def settled_footprint(api_url: str) -> Footprint:
@@ -38,8 +37,8 @@ def settled_footprint(api_url: str) -> Footprint:
     return found
 
 
-def _rows(http: httpx.Client, path: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = http.post(path, json={}).raise_for_status().json()
+def _rows(api_url: str, path: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = ask(api_url, "POST", path, {})
     return rows
 
 

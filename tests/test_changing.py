@@ -4,7 +4,6 @@ from collections.abc import Generator
 from pathlib import Path
 
 import anyio
-import httpx
 import pytest
 
 from lifeguard.history import Life
@@ -13,6 +12,7 @@ from lifeguard.record.database import default_database
 from lifeguard.record.incident_queries import read_incident
 from lifeguard.report.changed_phrases import lines
 from tests.estate import Estate, wait_until
+from tests.patience import ask
 from tests.patrolling import AT_ONCE, patrolled
 from tests.prefect_server import PrefectServer
 from tests.proxy import Proxy, answering, delayed, ending
@@ -37,13 +37,11 @@ def throttled(either_server: PrefectServer) -> Generator[Estate, None, None]:
 
 def _is_stored(estate: Estate, event: str) -> bool:
     wanted = {"filter": {"event": {"name": [event]}, "any_resource": {"id": [f"prefect.work-pool.{_id(estate)}"]}}}
-    asked = httpx.post(f"{estate.api_url}/events/filter", json=wanted, timeout=60, trust_env=False)
-    return asked.raise_for_status().json()["total"] > 0
+    return ask(estate.api_url, "POST", "events/filter", wanted)["total"] > 0
 
 
 def _id(estate: Estate) -> str:
-    row = httpx.get(f"{estate.api_url}/work_pools/mill", timeout=60, trust_env=False).raise_for_status()
-    return row.json()["id"]
+    return str(ask(estate.api_url, "GET", "work_pools/mill")["id"])
 
 
 def _life(home: Path, id: int) -> Life:

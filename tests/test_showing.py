@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
-import httpx
 import pytest
 
 from lifeguard import showing
@@ -21,6 +20,7 @@ from lifeguard.report.shelf import Author
 from lifeguard.showing import Shown
 from lifeguard.snapshot import Snapshot
 from tests import builders as b
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 from tests.proxy import Proxy, answering, ending
 from tests.record.crews import HOSTILE, write_crews
@@ -47,16 +47,16 @@ def either_api_url(either_server: PrefectServer) -> Generator[str, None, None]:
 
 def delete_all(api_url: str) -> None:
     for row in rows(api_url, "artifacts"):
-        httpx.delete(f"{api_url}/artifacts/{row['id']}", trust_env=False)
+        ask(api_url, "DELETE", f"artifacts/{row['id']}")
 
 
 def rows(api_url: str, what: str = "artifacts/latest") -> list[Row]:
-    found: list[Row] = httpx.post(f"{api_url}/{what}/filter", json={}, trust_env=False).raise_for_status().json()
+    found: list[Row] = ask(api_url, "POST", f"{what}/filter", {})
     return found
 
 
 def versions(api_url: str) -> int:
-    return httpx.post(f"{api_url}/artifacts/count", json={}, trust_env=False).raise_for_status().json()
+    return int(ask(api_url, "POST", "artifacts/count", {}))
 
 
 def show(

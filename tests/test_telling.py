@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import anyio
-import httpx
 import pytest
 
 from lifeguard.findings import Finding
@@ -22,10 +21,10 @@ from lifeguard.record.remember import remember
 from lifeguard.telling import tell
 from tests import builders as b
 from tests.estate import wait_until
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 from tests.proxy import Proxy, answering, dying_before_any_byte, ending
 
-ARRIVES_WITHIN_SECONDS = 20.0
 AN_HOUR_AGO = (utc_now() - b.NOW).total_seconds() - 3600
 """A server shows no events of the future, and forgets those of last week."""
 
@@ -60,22 +59,12 @@ def patrol(api_url: str, history: Database | None, judged: Judgement, id: str | 
 def kept_events(server: PrefectServer, resource: str, is_enough: Callable[[list[str]], bool]) -> list[str]:
     """The names of the events about a resource, oldest first, once there are enough of them."""
 
-    async def wait() -> list[str]:
-        found: list[str] = []
-        async with httpx.AsyncClient(base_url=f"{server.api_url}/", trust_env=False) as http:
-            with anyio.move_on_after(ARRIVES_WITHIN_SECONDS):
-                while not is_enough(found):
-                    await anyio.sleep(0.2)
-                    found = [event["event"] for event in await _about(http, resource)]
-        return found
+    def kept() -> list[str]:
+        asked = {"filter": {"resource": {"id": [resource]}, "order": "ASC"}}
+        return [event["event"] for event in ask(server.api_url, "POST", "events/filter", asked)["events"]]
 
-    return anyio.run(wait)
-
-
-async def _about(http: httpx.AsyncClient, resource: str) -> list[dict[str, Any]]:
-    asked = {"filter": {"resource": {"id": [resource]}, "order": "ASC"}}
-    events: list[dict[str, Any]] = (await http.post("events/filter", json=asked)).raise_for_status().json()["events"]
-    return events
+    wait_until(lambda: is_enough(kept()), "the server keeps the events")
+    return kept()
 
 
 def resource_of(pool: str) -> str:
@@ -154,9 +143,7 @@ def test_every_patrol_says_that_it_has_looked(server: PrefectServer, history: Da
     asked = {"filter": {"id": {"id": [patrol_id]}}}
 
     def told() -> list[str]:
-        found = httpx.post(f"{server.api_url}/events/filter", json=asked, timeout=30, trust_env=False).json()["events"]
+        found = ask(server.api_url, "POST", "events/filter", asked)["events"]
         return [event["event"] for event in found]
 
-    wait_until(
-        lambda: told() == ["lifeguard.patrol.completed"], "the server keeps its heartbeat", ARRIVES_WITHIN_SECONDS
-    )
+    wait_until(lambda: told() == ["lifeguard.patrol.completed"], "the server keeps its heartbeat")

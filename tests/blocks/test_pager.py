@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import anyio
-import httpx
 import prefect.blocks.notifications as notifications
 import pytest
 from prefect.blocks.abstract import NotificationBlock
@@ -23,6 +22,7 @@ from lifeguard.page.pager_settings import NOTIFICATION_TYPES, PagerSettings
 from lifeguard.page.quiet_hours import QuietHours
 from lifeguard.page.stored_pagers import usable_pagers
 from tests.estate import PATIENT
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 
 ONCALL = pagers.Pager("oncall", "slack-webhook/oncall")
@@ -30,11 +30,11 @@ ONCALL = pagers.Pager("oncall", "slack-webhook/oncall")
 
 @pytest.fixture
 def saved(server: PrefectServer) -> Generator[str, None, None]:
-    """A pager with quiet hours on the server, gone afterwards; gives the address of its document."""
+    """A pager with quiet hours on the server, gone afterwards; gives the path of its document."""
     with temporary_settings({PREFECT_API_URL: server.api_url}):
         settings = {"quiet_hours": "22:00-07:00 Europe/Zurich", "repeat_critical_hours": 0.5, "repeat_warning_hours": 0}
         document = Pager.model_validate({"notification": "slack-webhook/oncall", **settings}).save("oncall")
-        yield f"{server.api_url}/block_documents/{document}"
+        yield f"block_documents/{document}"
         Pager.delete("oncall")
 
 
@@ -46,10 +46,10 @@ def read(server: PrefectServer) -> tuple[list[pagers.Pager], list[str]]:
     return anyio.run(once)
 
 
-def hold(document: str, data: dict[str, Any]) -> None:
+def hold(server: PrefectServer, document: str, data: dict[str, Any]) -> None:
     """Make a saved block hold just this, whatever its form would say."""
     changed = {"data": data, "merge_existing_data": False}
-    httpx.patch(document, json=changed, timeout=30, trust_env=False).raise_for_status()
+    ask(server.api_url, "PATCH", document, changed)
 
 
 def test_a_pager_is_for_what_is_critical_or_a_warning_on_every_pool() -> None:
@@ -92,7 +92,7 @@ def test_what_was_saved_is_what_a_patrol_reads(server: PrefectServer, saved: str
 
 
 def test_a_pager_of_before_there_were_quiet_hours_is_read_with_the_defaults(server: PrefectServer, saved: str) -> None:
-    hold(saved, {"notification": "slack-webhook/oncall", "severities": ["critical", "warning"], "pools": ["*"]})
+    hold(server, saved, {"notification": "slack-webhook/oncall", "severities": ["critical", "warning"], "pools": ["*"]})
     assert read(server) == ([ONCALL], [])
 
 
@@ -112,7 +112,7 @@ def test_a_pager_of_before_there_were_quiet_hours_is_read_with_the_defaults(serv
 def test_nonsense_that_was_saved_is_one_sentence(
     server: PrefectServer, saved: str, nonsense: dict[str, Any], why: str
 ) -> None:
-    hold(saved, {"notification": "slack-webhook/oncall", **nonsense})
+    hold(server, saved, {"notification": "slack-webhook/oncall", **nonsense})
     usable, complaints = read(server)
     assert (usable, len(complaints)) == ([], 1)
     assert complaints[0].startswith(f"The block pager/oncall on the server cannot be used ({why}")

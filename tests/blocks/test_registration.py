@@ -6,10 +6,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.commands.command_line import settings
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 
 ROOT = Path(__file__).parents[2]
@@ -39,15 +39,12 @@ def logo(url: str) -> tuple[int, int]:
 
 def secret_fields(server: PrefectServer, block_type_id: str) -> list[str]:
     """What the UI hides of the newest form of a type."""
-    rows = httpx.post(
-        f"{server.api_url}/block_schemas/filter",
-        json={"block_schemas": {"block_type_id": {"any_": [block_type_id]}}, "limit": 1},
-        timeout=30,
-    ).json()
+    wanted = {"block_schemas": {"block_type_id": {"any_": [block_type_id]}}, "limit": 1}
+    rows = ask(server.api_url, "POST", "block_schemas/filter", wanted)
     fields: list[str] = rows[0]["fields"]["secret_fields"]
     return fields
 
 
 def asked(server: PrefectServer, path: str) -> dict[str, Any]:
-    row: dict[str, Any] = httpx.get(f"{server.api_url}/{path}", timeout=30).raise_for_status().json()
+    row: dict[str, Any] = ask(server.api_url, "GET", path)
     return row

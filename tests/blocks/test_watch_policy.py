@@ -4,7 +4,6 @@ from collections.abc import Generator
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -15,6 +14,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.policy import Policy
 from tests.estate import Estate
+from tests.patience import patient_client
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_saved_value_that_is_wrong_is_refused_by_the_block_s_name(on_server: E
 
 
 def _edit_by_hand(estate: Estate, data: dict[str, Any]) -> None:
-    with httpx.Client(base_url=f"{estate.api_url}/", trust_env=False) as http:
+    with patient_client(estate.api_url) as http:
         path = "block_types/slug/watch-policy/block_documents/name/lifeguard"
         document = http.get(path).raise_for_status().json()
         http.patch(f"block_documents/{document['id']}", json={"data": data}).raise_for_status()

@@ -4,7 +4,6 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
-import httpx
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect_kubernetes.credentials import KubernetesClusterConfig, KubernetesCredentials
 
@@ -12,6 +11,7 @@ from blocks.cluster_access import ClusterAccess
 from tests.cluster.objects import infrastructure_id
 from tests.cluster.server import ClusterServer
 from tests.estate import Estate
+from tests.patience import ask, patient_client
 
 NAME = "small"
 POOL = "mill"
@@ -36,7 +36,7 @@ def access_saved(api_url: str, kubeconfig: dict[str, Any], **settings: Any) -> G
 
 def change_access(api_url: str, **settings: Any) -> None:
     """Let the access hold this and nothing else, also what its form would refuse."""
-    with httpx.Client(base_url=f"{api_url}/", timeout=30, trust_env=False) as http:
+    with patient_client(api_url) as http:
         document = http.get(f"block_types/slug/cluster-access/block_documents/name/{NAME}").raise_for_status().json()
         http.patch(
             f"block_documents/{document['id']}", json={"data": settings, "merge_existing_data": False}
@@ -56,7 +56,4 @@ def pending_in(estate: Estate, cluster: ClusterServer, *names: str) -> dict[str,
 
 def has_job(estate: Estate, run: str, job: str) -> None:
     """Say which Job was made for a run, as its worker does: `namespace:job`."""
-    changed = httpx.patch(
-        f"{estate.api_url}/flow_runs/{run}", json={"infrastructure_pid": job}, timeout=30, trust_env=False
-    )
-    changed.raise_for_status()
+    ask(estate.api_url, "PATCH", f"flow_runs/{run}", {"infrastructure_pid": job})

@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from kubernetes_asyncio.client import Configuration
 
@@ -14,6 +13,7 @@ from lifeguard.cluster import Cluster
 from tests.cluster.accesses import change_access, pending_in
 from tests.cluster.server import TOKEN, ClusterServer, listing
 from tests.estate import Estate, Report
+from tests.patience import patient_client
 from tests.prefect_server import free_port
 from tests.proxy import (
     Fault,
@@ -162,7 +162,7 @@ def test_of_a_cluster_that_never_answers_nothing_is_taken_for_seen(
 
 def change_kubeconfig(api_url: str, kubeconfig: dict[str, Any]) -> None:
     """Change what the credentials hold, behind the block's back."""
-    with httpx.Client(base_url=f"{api_url}/", timeout=30, trust_env=False) as http:
+    with patient_client(api_url) as http:
         path = "block_types/slug/kubernetes-cluster-config/block_documents/name/small"
         id = http.get(path).raise_for_status().json()["id"]
         data = {"config": kubeconfig, "context_name": "small"}

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 
 import anyio
-import httpx
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -17,6 +16,7 @@ from lifeguard.policy import Policy
 from tests.commands.command_line import Ended, lifeguard
 from tests.page.arming import arm
 from tests.page.receiver import webhook
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 
 NOBODY_LISTENS = 9
@@ -47,7 +47,7 @@ def run(server: PrefectServer, *arguments: str) -> Ended:
 
 
 def rules(server: PrefectServer) -> list[str]:
-    found = httpx.post(f"{server.api_url}/automations/filter", json={}, timeout=30, trust_env=False).json()
+    found = ask(server.api_url, "POST", "automations/filter", {})
     return sorted(each["name"] for each in found if each["name"].startswith("lifeguard: "))
 
 
@@ -135,9 +135,7 @@ def test_a_server_that_cannot_be_reached_is_one_sentence() -> None:
 def test_a_pager_that_holds_nonsense_is_named(server: PrefectServer, oncall: str) -> None:
     with temporary_settings({PREFECT_API_URL: server.api_url}):
         document = Pager(notification=oncall).save("broken")
-    path = f"{server.api_url}/block_documents/{document}"
-    changed = httpx.patch(path, json={"data": {"notification": "x"}}, timeout=30, trust_env=False)
-    assert changed.is_success, changed.text
+    ask(server.api_url, "PATCH", f"block_documents/{document}", {"data": {"notification": "x"}})
     ended = run(server, "arm")
     with temporary_settings({PREFECT_API_URL: server.api_url}):
         Pager.delete("broken")

@@ -2,7 +2,6 @@
 
 from collections.abc import Generator
 
-import httpx
 import pytest
 from prefect.blocks.notifications import MattermostWebhook
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -13,6 +12,7 @@ from lifeguard.page import pagers
 from tests.commands.command_line import Ended, lifeguard
 from tests.page.arming import arm, pager
 from tests.page.receiver import Receiver, receiver, webhook
+from tests.patience import patient_client
 from tests.prefect_server import PrefectServer, free_port
 
 TOKEN = "hunter2-and-more"
@@ -77,9 +77,9 @@ def test_a_message_that_could_not_be_sent_is_a_complaint_without_secrets(
 
 
 def test_a_rule_that_is_switched_off_is_no_green(server: PrefectServer, phones: Receiver, oncall: str) -> None:
-    with httpx.Client(base_url=server.api_url, timeout=30, trust_env=False) as http:
+    with patient_client(server.api_url) as http:
         for rule in http.get("/automations/related-to/lifeguard.pagers").json():
-            http.patch(f"/automations/{rule['id']}", json={"enabled": False})
+            http.patch(f"/automations/{rule['id']}", json={"enabled": False}).raise_for_status()
     ended = run(server, "page", "--test", "--pager", "oncall")
     assert (ended.status, phones.at("oncall")) == (2, [])
     assert ended.sentences == [

@@ -2,12 +2,11 @@
 
 from collections.abc import Generator
 
-import anyio
-import httpx
 import pytest
 
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
+from tests.patience import patient_client
 from tests.postgres import PASSWORD, Postgres
 from tests.prefect_server import free_port
 
@@ -57,14 +56,9 @@ def spoken_with(estate: Estate, url: str, *command: str) -> Ended:
 
 def kept_by(api_url: str) -> list[str]:
     """What a server shows to everybody: logs, runs with their parameters and states, artifacts, events."""
-
-    async def read() -> list[str]:
-        async with httpx.AsyncClient(base_url=f"{api_url}/", trust_env=False) as http:
-            kinds = ("logs", "flow_runs", "task_runs", "artifacts", "events", "variables")
-            answers = [await http.post(f"{kind}/filter", json={}) for kind in kinds]
-            return [answer.raise_for_status().text for answer in answers]
-
-    return anyio.run(read)
+    kinds = ("logs", "flow_runs", "task_runs", "artifacts", "events", "variables")
+    with patient_client(api_url) as http:
+        return [http.post(f"{kind}/filter", json={}).raise_for_status().text for kind in kinds]
 
 
 @pytest.mark.timeout(600)

@@ -4,13 +4,13 @@ import os
 from collections.abc import Generator, Mapping
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.conftest import OLD_PREFECT
 from tests.deploying.checkout import copied_to, deploy
 from tests.deploying.server_rows import Row, Rows
 from tests.estate import Estate
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 
 pytestmark = pytest.mark.timeout(300)
@@ -81,5 +81,5 @@ def checked(name: str, row: Row, pool: str) -> tuple[str, list[str]]:
 
 
 def automations(server: PrefectServer) -> list[Row]:
-    rows: list[Row] = httpx.post(f"{server.api_url}/automations/filter", json={}, timeout=30).json()
+    rows: list[Row] = ask(server.api_url, "POST", "automations/filter", {})
     return rows

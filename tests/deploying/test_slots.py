@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
-import httpx
 
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.serving.deployments import Served
 from lifeguard.serving.slots import give_back_lost_slots
 from tests.estate import PATIENT, Estate
+from tests.patience import ask
 
 TIMEOUT_SECONDS = 600.0
 
@@ -61,6 +61,5 @@ def given_back(estate: Estate, served: Served, *ours: str, later_seconds: float 
 
 def active_slots(estate: Estate, served: Served) -> int:
     """The number that decides whether the next run may start."""
-    path = f"{estate.api_url}/v2/concurrency_limits/deployment:{served.id}"
-    limit: dict[str, Any] = httpx.get(path, timeout=30).raise_for_status().json()
+    limit: dict[str, Any] = ask(estate.api_url, "GET", f"v2/concurrency_limits/deployment:{served.id}")
     return int(limit["active_slots"])

@@ -5,10 +5,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from tests.commands.command_line import settings
 from tests.estate import Estate
+from tests.patience import ask
 
 ROOT = Path(__file__).parents[2]
 EXPLAIN = """
@@ -34,8 +33,7 @@ def ended(estate: Estate, run: str, home: Path) -> str:
 
 
 def artifact(estate: Estate, run: str) -> dict[str, Any]:
-    answer = httpx.get(f"{estate.api_url}/artifacts/lifeguard-why-{run}/latest", timeout=30).raise_for_status()
-    row: dict[str, Any] = answer.json()
+    row: dict[str, Any] = ask(estate.api_url, "GET", f"artifacts/lifeguard-why-{run}/latest")
     return row
 
 

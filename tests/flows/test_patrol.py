@@ -2,10 +2,9 @@
 
 from typing import Any
 
-import httpx
-
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
+from tests.patience import ask
 from tests.prefect_server import free_port
 from tests.proxy import Answer, Proxy, answering, ending
 
@@ -17,9 +16,8 @@ STAGES = [
 
 
 def rows(estate: Estate, what: str, **asked: Any) -> list[dict[str, Any]]:
-    with httpx.Client(base_url=f"{estate.api_url}/", trust_env=False) as http:
-        found: list[dict[str, Any]] = http.post(f"{what}/filter", json=asked).raise_for_status().json()
-        return found
+    found: list[dict[str, Any]] = ask(estate.api_url, "POST", f"{what}/filter", asked)
+    return found
 
 
 def final_state(estate: Estate) -> tuple[str, str]:

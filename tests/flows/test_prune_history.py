@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
 from lifeguard.record.database import Database, database_at
 from lifeguard.record.tables import HOURS, PATROLS, READINGS
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
+from tests.patience import ask
 from tests.proxy import Proxy, answering, ending
 from tests.record.past import a_reading, begin, patrol, put, rows_of
 
@@ -38,9 +38,8 @@ def prune(api_url: str, database: str, *arguments: str) -> Ended:
 
 
 def rows(estate: Estate, what: str, **asked: Any) -> list[dict[str, Any]]:
-    with httpx.Client(base_url=f"{estate.api_url}/", trust_env=False) as http:
-        found: list[dict[str, Any]] = http.post(f"{what}/filter", json=asked).raise_for_status().json()
-        return found
+    found: list[dict[str, Any]] = ask(estate.api_url, "POST", f"{what}/filter", asked)
+    return found
 
 
 def the_run(estate: Estate) -> dict[str, Any]:

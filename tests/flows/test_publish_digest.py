@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import Estate
+from tests.patience import ask
 from tests.remembering import TELL_AT_ONCE, kept
 
 QUIET = {"PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore"}
@@ -23,7 +23,7 @@ def digest(estate: Estate, url: str, *arguments: str) -> Ended:
 
 
 def rows(estate: Estate, what: str, **asked: Any) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = httpx.post(f"{estate.api_url}/{what}/filter", json=asked, trust_env=False).json()
+    found: list[dict[str, Any]] = ask(estate.api_url, "POST", f"{what}/filter", asked)
     return found
 
 

@@ -13,13 +13,13 @@ import prefect
 from prefect.client.constants import SERVER_API_VERSION
 
 from tests.estate import wait_until
-from tests.patience import BUSY_STATUSES
+from tests.patience import patient_client
 
 PREFETCH_SECONDS = 10
 """`PREFECT_WORKER_PREFETCH_SECONDS`: how long before its time a worker takes a run."""
 LEASE_MINUTES = 15
 """Leases are renewed at every step, of which the longest takes ten minutes."""
-RETRY_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+RESTART_WAITS_SECONDS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 Row = dict[str, Any]
 
 
@@ -33,17 +33,16 @@ class Wire:
     """The API, asked again while it is busy or starts anew, in the name of a client that renews its leases."""
 
     api_url: str
-    http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
         agent = {"User-Agent": f"prefect/{prefect.__version__} (API {SERVER_API_VERSION})"}
-        self.http = httpx.Client(base_url=f"{self.api_url}/", headers=agent, timeout=75, trust_env=False)
+        self.http = patient_client(self.api_url, agent)
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """What it answers; an answer that says no is a mistake of the test."""
         response = self._asked(method, path, body)
-        for pause in RETRY_WAITS_SECONDS:
-            if response is not None and response.status_code not in BUSY_STATUSES:
+        for pause in RESTART_WAITS_SECONDS:
+            if response is not None:
                 break
             time.sleep(pause)
             response = self._asked(method, path, body)

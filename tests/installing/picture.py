@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import httpx
+from tests.patience import ask
 
 KINDS = (
     "deployments",
@@ -23,13 +23,11 @@ Picture = Mapping[str, list[Mapping[str, Any]]]
 
 def picture(api_url: str, *flows_with_runs: str) -> Picture:
     """All rows of each kind, without what changes by itself, and without the flows that past runs hang on."""
-    with httpx.Client(base_url=f"{api_url}/", timeout=60, trust_env=False) as http:
-        return {kind: [row for row in _rows(http, kind) if row["name"] not in flows_with_runs] for kind in KINDS}
+    return {kind: [row for row in _rows(api_url, kind) if row["name"] not in flows_with_runs] for kind in KINDS}
 
 
-def _rows(http: httpx.Client, kind: str) -> list[dict[str, Any]]:
-    response = http.post(f"{kind}/filter", json={"limit": PAGE_SIZE})
-    assert response.is_success, response.text
-    rows = [{name: value for name, value in row.items() if name not in VOLATILE} for row in response.json()]
+def _rows(api_url: str, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ask(api_url, "POST", f"{kind}/filter", {"limit": PAGE_SIZE})
+    rows = [{name: value for name, value in row.items() if name not in VOLATILE} for row in found]
     assert len(rows) < PAGE_SIZE
     return sorted(rows, key=lambda row: str(row["id"]))

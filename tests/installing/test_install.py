@@ -2,13 +2,11 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import anyio
-import httpx
 import pytest
 from prefect.blocks.system import Secret
 from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -23,9 +21,10 @@ from lifeguard.installing.survey import Wish
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from tests.commands.command_line import Ended, lifeguard
-from tests.estate import PATIENT, Estate, wait_until
+from tests.estate import PATIENT, Estate
 from tests.installing.picture import picture
 from tests.page.receiver import webhook
+from tests.patience import ask
 from tests.prefect_server import PrefectServer
 
 POOL = 'it\'s "ours" 🚨'
@@ -77,11 +76,10 @@ def not_well(server: PrefectServer, tmp_path: Path) -> dict[str, str]:
 @contextmanager
 def changed(server: PrefectServer, path: str, **columns: Any) -> Generator[None, None, None]:
     """Something is another for a while; None means that it is put back by hand."""
-    call = partial(httpx.patch, f"{server.api_url}/{path}", timeout=30, trust_env=False)
     during, after = ({name: values[turn] for name, values in columns.items()} for turn in (0, 1))
-    wait_until(lambda: call(json=during).is_success, f"{path} is changed, though SQLite is busy now and then")
+    ask(server.api_url, "PATCH", path, during)
     yield
-    wait_until(lambda: call(json=after).is_success, f"{path} is as it was")
+    ask(server.api_url, "PATCH", path, after)
 
 
 def verbs(lines: list[str]) -> set[str]:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
-import httpx
 
 from lifeguard.demo.processes import Process, Processes
 from lifeguard.findings import Finding
@@ -21,11 +20,12 @@ from lifeguard.record.database import Database, default_database
 from lifeguard.record.keep import Kept
 from lifeguard.record.outbox import pages_of
 from lifeguard.record.queries import read_history
-from tests.estate import Estate, wait_until
+from tests.estate import Estate
 from tests.page.arming import arm
 from tests.page.receiver import Behaviour, Receiver, receiver, webhook, well
 from tests.page.restarting import Server
 from tests.page.saving import saved_pager
+from tests.patience import ask
 from tests.patrolling import AT_ONCE, patrolled
 
 Story = Generator[None, None, None]
@@ -161,9 +161,7 @@ class Town:
     def errand(self, pool: str) -> str:
         """A deployment whose runs a real worker takes and does nothing about, which is quicker than running a flow."""
         deployment = self.estate.deployment(f"of-{pool}", pool)
-        url, nothing = f"{self.estate.api_url}/deployments/{deployment}", {"job_variables": {"command": "true"}}
-        with httpx.Client(timeout=60, trust_env=False) as http:
-            wait_until(lambda: http.patch(url, json=nothing).is_success, "the runs of a deployment are errands")
+        ask(self.estate.api_url, "PATCH", f"deployments/{deployment}", {"job_variables": {"command": "true"}})
         return deployment
 
 

@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 
 from lifeguard.findings import Severity
@@ -20,6 +19,7 @@ from tests.page.arming import BOTH, pager
 from tests.page.real_workers import Plan, Story, Telling, Town, town, until
 from tests.page.receiver import answering, dropping, slow
 from tests.page.restarting import servers
+from tests.patience import ask
 
 pytestmark = pytest.mark.timeout(400)
 
@@ -174,7 +174,7 @@ def _until_it_is_back(here: Town, name: str, attempts: int = 1) -> Story:
 def _stored(here: Town) -> list[str]:
     """What the server has stored that incidents opened about."""
     opened = {"filter": {"event": {"name": ["lifeguard.incident.opened"]}}}
-    found = httpx.post(f"{here.estate.api_url}/events/filter", json=opened, timeout=60, trust_env=False).json()
+    found = ask(here.estate.api_url, "POST", "events/filter", opened)
     return [event["resource"]["prefect.resource.name"] for event in found.get("events", ())]
 
 

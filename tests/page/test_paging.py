@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from lifeguard.findings import Severity
@@ -18,6 +17,7 @@ from tests.builders import ago, finding
 from tests.estate import wait_until
 from tests.page.arming import arm, pager, post
 from tests.page.receiver import Receiver, receiver, webhook
+from tests.patience import ask, patient_client
 from tests.prefect_server import PrefectServer
 
 HOSTILE = "{{ 7*7 }} | <b> {% for x in y %} ${z}"
@@ -56,8 +56,8 @@ def told(changed: Change, *pagers: Pager) -> Event:
 def ids_seen(api_url: str, *events: Event) -> bool:
     """Whether the server has stored all of these, which it does after its triggers had them."""
     wanted = [event["id"] for event in events]
-    found = httpx.post(f"{api_url}/events/filter", json={"filter": {"id": {"id": wanted}}}, timeout=30, trust_env=False)
-    return len(found.json()["events"]) == len(wanted)
+    found = ask(api_url, "POST", "events/filter", {"filter": {"id": {"id": wanted}}})
+    return len(found["events"]) == len(wanted)
 
 
 def test_what_opens_pages_in_words_that_can_be_read(either_server: PrefectServer, phones: Receiver, phone: str) -> None:
@@ -163,7 +163,7 @@ def test_disarmed_pages_nobody_and_leaves_the_rules_of_others(
 ) -> None:
     arm(either_server.api_url, pager(phone))
     event = told(change(), pager(phone))
-    with httpx.Client(base_url=either_server.api_url, timeout=30, trust_env=False) as http:
+    with patient_client(either_server.api_url) as http:
         ours = http.get(f"/automations/related-to/{OWNER}").json()
         body = {name: ours[0][name] for name in ("name", "description", "tags", "trigger")}
         theirs = http.post("/automations/", json={**body, "actions": [{"type": "do-nothing"}]}).json()["id"]

@@ -14,14 +14,21 @@ from tests.estate import LOOKS, Estate
 from tests.prefect_server import PrefectServer, prefect_server
 from tests.scenarios.crowded import Crowded, crowded_server
 from tests.scenarios.proofs import proof_of
+from tests.scenarios.recalling import RecallingEstate
 
 
 @pytest.fixture
-def estate(either_server: PrefectServer) -> Generator[Estate, None, None]:
-    """An estate with two healthy pools in it; what a test adds to it is deleted after the test."""
-    with Estate(either_server.api_url) as built:
+def estate(either_server: PrefectServer, request: pytest.FixtureRequest) -> Generator[Estate, None, None]:
+    """An estate with two healthy pools in it; what a test adds to it is deleted after the test.
+
+    On the installed Prefect, a look that remembers is held to what was found.
+    """
+    is_old = request.node.get_closest_marker("old_server") is not None
+    with (Estate if is_old else RecallingEstate)(either_server.api_url) as built:
         try:
             yield built.with_noise()
+            if isinstance(built, RecallingEstate):
+                built.recall()
         finally:
             built.raze(spare_noise=True)
 

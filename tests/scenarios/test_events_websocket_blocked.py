@@ -2,12 +2,11 @@
 
 from pathlib import Path
 
-import httpx
-
 from lifeguard.demo.processes import Processes
 from lifeguard.demo.workers import start_worker
 from lifeguard.policy import Policy
 from tests.estate import Estate, Said, wait_until
+from tests.patience import ask
 from tests.proxy import Proxy
 
 BLOCKED = "events-websocket-blocked"
@@ -22,8 +21,7 @@ def _nap(estate: Estate, pool: str, folder: Path) -> str:
     """A run that is due and sleeps for long."""
     (folder / "nap.py").write_text(NAP)
     deployment = estate.deployment(f"nap-{pool}", estate.pool(pool), flow="nap")
-    code = {"path": str(folder), "entrypoint": "nap.py:nap"}
-    httpx.patch(f"{estate.api_url}/deployments/{deployment}", json=code, timeout=60, trust_env=False).raise_for_status()
+    ask(estate.api_url, "PATCH", f"deployments/{deployment}", {"path": str(folder), "entrypoint": "nap.py:nap"})
     return estate.overdue_run(deployment, 0)
 
 

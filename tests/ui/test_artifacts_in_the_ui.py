@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 from playwright.sync_api import BrowserContext
 
@@ -31,6 +30,7 @@ from lifeguard.report.shelf import Author, write_artifact
 from lifeguard.showing import show
 from lifeguard.snapshot import Price
 from tests import builders as b
+from tests.patience import ask
 from tests.prefect_server import PrefectServer, prefect_server
 from tests.report.boards import HOSTILE, opened
 from tests.ui.browsing import UI, Seen, browser, chromium, led_astray, read
@@ -64,9 +64,7 @@ class Gallery:
     ) -> "Gallery":
         """The same after a patrol has shown this judgement, and after the digest of it."""
         beside(partial(self._show, judgement, incidents, database))
-        found: list[dict[str, Any]] = httpx.post(
-            f"{self.server.api_url}/artifacts/latest/filter", json={}, trust_env=False, timeout=30
-        ).json()
+        found: list[dict[str, Any]] = ask(self.server.api_url, "POST", "artifacts/latest/filter", {})
         return replace(self, ids={row["key"]: row["latest_id"] for row in found})
 
     async def _show(self, judgement: Judgement, incidents: tuple[Incident, ...], database: Database | None) -> None:
