@@ -34,6 +34,14 @@ class ServerSettings:
     database_driver: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
 
+    def heartbeat_seconds(self, worker: "Worker") -> float:
+        """How often a worker is heard: as it says itself, else as the server takes it."""
+        return worker.heartbeat_seconds or self.fallback_heartbeat_seconds
+
+    def heartbeat_patience_seconds(self, worker: "Worker") -> float:
+        """For how long after a heartbeat the server takes a worker for alive."""
+        return self.heartbeat_seconds(worker) * self.heartbeat_multiple
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -114,13 +122,10 @@ class Worker:
     last_heartbeat: datetime | None = None
     heartbeat_seconds: float | None = None
 
-    def patience_seconds(self, settings: ServerSettings) -> float:
-        """For how long after a heartbeat the server takes it for alive: its interval times the Foreman's multiple."""
-        return (self.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
-
     def is_fresh(self, settings: ServerSettings, now: datetime) -> bool:
         """Whether its last heartbeat is younger than the server would wait."""
-        return self.last_heartbeat is not None and now - self.last_heartbeat <= seconds(self.patience_seconds(settings))
+        patience = seconds(settings.heartbeat_patience_seconds(self))
+        return self.last_heartbeat is not None and now - self.last_heartbeat <= patience
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from lifeguard.diagnose.checks import CHECKS, Check, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
 from lifeguard.findings import Finding, PoolReading
+from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.look import Look, begin, go_on
@@ -94,13 +95,14 @@ def look_at(
     pools: Sequence[str] = (),
     checks: Sequence[Check] = CHECKS,
     signs: tuple[Sign, ...] = (),
+    memory: Memory = NOTHING_KNOWN,
 ) -> Report:
     """Look at a server over HTTP and judge what is seen, as the patrol does; `signs` are those of logs beside it."""
 
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
             looking = Look(api, policy, tuple(pools))
-            return await go_on(looking, replace(await begin(looking, datetime.now(UTC)), signs=signs))
+            return await go_on(looking, replace(await begin(looking, datetime.now(UTC)), signs=signs, memory=memory))
 
     snapshot = anyio.run(look)
     scene = Scene(snapshot, policy, snapshot.taken_at)
@@ -135,9 +137,15 @@ class Estate:
 
     # What Lifeguard says
 
-    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = (), signs: tuple[Sign, ...] = ()) -> Report:
-        """A real look at this server, and its judgement."""
-        return look_at(self.api_url, policy, pools, signs=signs)
+    def look(
+        self,
+        policy: Policy = PATIENT,
+        pools: Sequence[str] = (),
+        signs: tuple[Sign, ...] = (),
+        memory: Memory = NOTHING_KNOWN,
+    ) -> Report:
+        """A real look at this server, and its judgement; `memory` is what an earlier look left."""
+        return look_at(self.api_url, policy, pools, signs=signs, memory=memory)
 
     def findings(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> tuple[Finding, ...]:
         """Every finding, most harmful first."""
