@@ -122,13 +122,10 @@ class Worker:
     last_heartbeat: datetime | None = None
     heartbeat_seconds: float | None = None
 
-    def patience_seconds(self, settings: ServerSettings) -> float:
-        """For how long after a heartbeat the server takes it for alive: its interval times the Foreman's multiple."""
-        return (self.heartbeat_seconds or settings.fallback_heartbeat_seconds) * settings.heartbeat_multiple
-
     def is_fresh(self, settings: ServerSettings, now: datetime) -> bool:
         """Whether its last heartbeat is younger than the server would wait."""
-        return self.last_heartbeat is not None and now - self.last_heartbeat <= seconds(self.patience_seconds(settings))
+        patience = seconds(settings.heartbeat_patience_seconds(self))
+        return self.last_heartbeat is not None and now - self.last_heartbeat <= patience
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,8 +43,22 @@ class KnownDeployments:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownPage:
+    """A page of the list of all deployments by name, as it was read at `read_at`, and whether it was the last.
+
+    `stopped` are the ids of those on it that made runs by schedule in the last days and make none any more.
+    """
+
+    page: int
+    read_at: datetime
+    stopped: tuple[str, ...]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
-    """All that is remembered: workers by the id of their pool, stretches of each list of runs by its name, deployments.
+    """All that is remembered: workers by the id of their pool, stretches of each list of runs by its name, deployments, and
+    pages of the list of all deployments, each once.
 
     `taken_at` is the server's clock at the beginning of the look that left it; None where there was none. All its parts are
     immutable and are kept or dropped as they are: whoever stores it writes only what is new.
@@ -54,6 +68,7 @@ class Memory:
     workers: Mapping[str, KnownWorkers] = field(default_factory=dict[str, KnownWorkers])
     runs: Mapping[str, tuple[KnownRuns, ...]] = field(default_factory=dict[str, tuple[KnownRuns, ...]])
     deployments: tuple[KnownDeployments, ...] = ()
+    pages: tuple[KnownPage, ...] = ()
 
 
 NOTHING_KNOWN = Memory()

@@ -95,9 +95,10 @@ def look_at(
     pools: Sequence[str] = (),
     checks: Sequence[Check] = CHECKS,
     signs: tuple[Sign, ...] = (),
+    memory: Memory = NOTHING_KNOWN,
 ) -> Report:
     """Look at a server over HTTP and judge what is seen, as the patrol does; `signs` are those of logs beside it."""
-    report = seen_at(api_url, policy, pools, checks, signs)
+    report = seen_at(api_url, policy, pools, checks, signs, memory)
     LOOKS.append(report)
     return report
 
@@ -149,9 +150,15 @@ class Estate:
 
     # What Lifeguard says
 
-    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = (), signs: tuple[Sign, ...] = ()) -> Report:
-        """A real look at this server, and its judgement."""
-        return look_at(self.api_url, policy, pools, signs=signs)
+    def look(
+        self,
+        policy: Policy = PATIENT,
+        pools: Sequence[str] = (),
+        signs: tuple[Sign, ...] = (),
+        memory: Memory = NOTHING_KNOWN,
+    ) -> Report:
+        """A real look at this server, and its judgement; `memory` is what an earlier look left."""
+        return look_at(self.api_url, policy, pools, signs=signs, memory=memory)
 
     def findings(self, policy: Policy = PATIENT, pools: Sequence[str] = ()) -> tuple[Finding, ...]:
         """Every finding, most harmful first."""

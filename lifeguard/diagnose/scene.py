@@ -188,7 +188,7 @@ class Scene:
 
     def heartbeat_patience_seconds(self, worker: Worker) -> float:
         """For how long after a heartbeat the server takes a worker for alive."""
-        return worker.patience_seconds(self.snapshot.server.settings)
+        return self.snapshot.server.settings.heartbeat_patience_seconds(worker)
 
     def workers(self, pool: Pool) -> tuple[Worker, ...] | None:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""

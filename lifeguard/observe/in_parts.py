@@ -71,7 +71,7 @@ async def _ended(look: Look, snapshot: Snapshot, reach: Reach) -> Snapshot:
 async def look_beside_parts(look: Look, snapshot: Snapshot) -> Snapshot:
     """While the parts look: what is asked for all pools at once, added to the picture that has all of them."""
     snapshot = await find_worker_events(look.api, snapshot)
-    return await find_stopped_schedules(look.api, snapshot, look.only)
+    return await find_stopped_schedules(look.api, snapshot, look.policy, look.only)
 
 
 async def look_outside_pools(look: Look, snapshot: Snapshot) -> Snapshot:

@@ -62,7 +62,7 @@ async def count_pool_workers(look: Look, snapshot: Snapshot) -> Snapshot:
 async def find_due_runs(look: Look, snapshot: Snapshot) -> Snapshot:
     """Read the runs that are due or soon will be, and which schedules make none any more."""
     snapshot = await find_overdue_runs(look.api, snapshot, look.policy, look.only)
-    return await find_stopped_schedules(look.api, snapshot, look.only)
+    return await find_stopped_schedules(look.api, snapshot, look.policy, look.only)
 
 
 async def find_concurrency_waits(look: Look, snapshot: Snapshot) -> Snapshot:

@@ -22,27 +22,33 @@ class ListMoved(CallFailed):
     """A list that never held still for long enough to be read to its end."""
 
 
-async def every_row(api: Api, path: str, body: dict[str, Any], page_size: int) -> list[Row]:
+async def every_row(
+    api: Api, path: str, body: dict[str, Any], page_size: int, without: Collection[str] = ()
+) -> list[Row]:
     """All rows of a filter endpoint, by offset; raises `ListMoved` if it never holds still.
+
+    Columns that it is to be `without` are let go of with each page, as there is no filter for them.
 
     Queues are sorted by a name that many share, workers by their last heartbeat: rows may move from page to page while
     we read. Pages overlap by one row, so a list that moved is noticed, and read again.
     """
     for _ in range(READINGS):
-        rows = await _one_reading(api, path, body, page_size)
+        rows = await _one_reading(api, path, body, page_size, without)
         if rows is not None:
             return rows
     raise ListMoved(f"the list kept changing while it was read {READINGS} times")
 
 
-async def _one_reading(api: Api, path: str, body: dict[str, Any], page_size: int) -> list[Row] | None:
+async def _one_reading(
+    api: Api, path: str, body: dict[str, Any], page_size: int, without: Collection[str]
+) -> list[Row] | None:
     rows: list[Row] = []
     overlap = 0
     while True:
         page: list[Row] = await api.post(path, {**body, "limit": page_size, "offset": len(rows) - overlap})
         if [row["id"] for row in page[:overlap]] != [row["id"] for row in rows[len(rows) - overlap :]]:
             return None
-        rows += page[overlap:]
+        rows += [{name: value for name, value in row.items() if name not in without} for row in page[overlap:]]
         if len(page) < page_size:
             return rows if len({row["id"] for row in rows}) == len(rows) else None
         overlap = min(1, page_size - 1)

@@ -16,6 +16,9 @@ from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Missing, Snapshot
 
+BASE_JOB_TEMPLATE = "base_job_template"
+"""1.1 MB of JSON for 200 pools with Prefect's own (3.9.1)."""
+
 
 def pool_path(name: str, rest: str) -> str:
     """The path of something of a pool; names may hold anything but / % & < >."""
@@ -66,7 +69,8 @@ async def read_pools(
 
 async def _all_pools(api: Api, only: Sequence[str], page_size: int) -> tuple[Pool, ...]:
     try:
-        return tuple(answers.pool(row) for row in await every_row(api, "work_pools/filter", _named(only), page_size))
+        rows = await every_row(api, "work_pools/filter", _named(only), page_size, without={BASE_JOB_TEMPLATE})
+        return tuple(answers.pool(row) for row in rows)
     except CallFailed as failure:
         refuse_if_locked_out(api, failure)
         if failure.status == 404:
