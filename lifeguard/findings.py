@@ -88,7 +88,8 @@ class Finding:
 class PoolReading:
     """A pool's numbers and verdict at one look. None is 'could not be seen', never zero.
 
-    `has_demand` tells whether runs are overdue or expected within the look-ahead.
+    `has_demand` tells whether runs are overdue or expected within the look-ahead; `workers_age_seconds` how long before the
+    look its workers were read, None where that was in the look itself.
     """
 
     id: str
@@ -109,6 +110,7 @@ class PoolReading:
     queues: tuple["QueueReading", ...] = ()
     oldest_overdue_since: datetime | None = None
     has_demand: bool | None = None
+    workers_age_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,24 @@ def remembered_workers(snapshot: Snapshot, policy: Policy) -> Mapping[str, Known
     return {each.pool.id: each for each in _but_whose_turn_it_is(held, known.values(), snapshot.taken_at, policy)}
 
 
+def with_remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Snapshot:
+    """The snapshot with the remembered workers beside those that were read."""
+    now, settings = snapshot.taken_at, snapshot.server.settings
+    return replace(
+        snapshot,
+        workers={**snapshot.workers, **{id: as_of_now(known, now, settings) for id, known in held.items()}},
+        workers_read_at={id: known.read_at for id, known in held.items()},
+    )
+
+
+def leaving_workers(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Snapshot:
+    """The snapshot with what the next look may use: nothing of few pools, nor of one that could not be read now."""
+    seen = [pool for pool in snapshot.pools if pool.needs_workers and pool.id in snapshot.workers]
+    read = {pool.id: KnownWorkers(pool, snapshot.taken_at, snapshot.workers[pool.id]) for pool in seen}
+    left = {**read, **held} if len(seen) > FEW_POOLS else {}
+    return replace(snapshot, memory=replace(snapshot.memory, workers=left))
+
+
 def as_of_now(known: KnownWorkers, now: datetime, settings: ServerSettings) -> tuple[Worker, ...]:
     """The remembered workers for a look that began `now`: one that was alive is as if it had been heard ever since.
 

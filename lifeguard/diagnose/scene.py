@@ -194,6 +194,11 @@ class Scene:
         """The known workers of a pool, dead and alive, or None if they could not be seen."""
         return self.snapshot.workers.get(pool.id)
 
+    def workers_age_seconds(self, pool: Pool) -> float | None:
+        """How long before this look the workers of a pool were read; None where they were read in it, or not at all."""
+        read_at = self.snapshot.workers_read_at.get(pool.id)
+        return None if read_at is None else round((self.now - read_at).total_seconds(), 3)
+
     def live_workers(self, pool: Pool) -> tuple[Worker, ...]:
         """The workers of a pool that are known to be alive."""
         return tuple(worker for worker in self.workers(pool) or () if self.is_fresh(worker))

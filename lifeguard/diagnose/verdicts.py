@@ -60,6 +60,7 @@ def _reading(scene: Scene, pool: Pool, findings: Sequence[Finding]) -> PoolReadi
         queues=tuple(_queue_reading(scene, queue) for queue in scene.queues_by_pool.get(pool.id, ())),
         oldest_overdue_since=overdue[0].due_since if overdue and sees_waiting and sees_active else None,
         has_demand=bool(overdue or scene.soon_by_pool.get(pool.id)) if sees_waiting and sees_active else None,
+        workers_age_seconds=scene.workers_age_seconds(pool),
     )
 
 

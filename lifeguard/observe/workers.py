@@ -18,7 +18,7 @@ from lifeguard.observe.harm import KEPT_FOR_THE_REST, by_harm
 from lifeguard.observe.paging import every_row
 from lifeguard.observe.pools import pool_path
 from lifeguard.policy import Policy
-from lifeguard.remembered_workers import FEW_POOLS, as_of_now, remembered_workers
+from lifeguard.remembered_workers import leaving_workers, remembered_workers, with_remembered
 from lifeguard.snapshot import Missing, Snapshot
 
 Answer = tuple[Worker, ...] | Missing | None
@@ -39,8 +39,7 @@ async def count_workers_by_memory(api: Api, snapshot: Snapshot, policy: Policy, 
     many are done.
     """
     held = remembered_workers(snapshot, policy)
-    read = await _count(api, snapshot, held, tell)
-    return replace(read, memory=replace(read.memory, workers=_remembered(read, held)))
+    return leaving_workers(await _count(api, snapshot, held, tell), held)
 
 
 async def _count(api: Api, snapshot: Snapshot, held: Mapping[str, KnownWorkers], tell: Tell | None) -> Snapshot:
@@ -58,25 +57,7 @@ async def _count(api: Api, snapshot: Snapshot, held: Mapping[str, KnownWorkers],
         async with anyio.create_task_group() as tasks:
             for pool in asked:
                 tasks.start_soon(look_at, pool)
-    return _with_remembered(_with_workers(snapshot, asked, seen), held)
-
-
-def _with_remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Snapshot:
-    now, settings = snapshot.taken_at, snapshot.server.settings
-    return replace(
-        snapshot,
-        workers={**snapshot.workers, **{id: as_of_now(known, now, settings) for id, known in held.items()}},
-        workers_read_at={id: known.read_at for id, known in held.items()},
-    )
-
-
-def _remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Mapping[str, KnownWorkers]:
-    """What the next look may use: nothing of few pools, which it reads anyway, nor of one that could not be read now."""
-    read = [pool for pool in snapshot.pools if pool.needs_workers and pool.id in snapshot.workers]
-    if len(read) <= FEW_POOLS:
-        return {}
-    new = {each.id: KnownWorkers(each, snapshot.taken_at, snapshot.workers[each.id]) for each in read}
-    return {**new, **held}
+    return with_remembered(_with_workers(snapshot, asked, seen), held)
 
 
 async def _workers_of(api: Api, pool: Pool, page_size: int) -> Answer:

@@ -1,6 +1,7 @@
 """What the patrols before left for this one, and what it leaves for the next.
 
-Without it a patrol asks everything, so that what fails here fails no patrol; `keep` says what is wrong with the history.
+Without it a patrol asks everything, so that nothing that fails here fails a patrol; what is wrong with the history is said
+by `keep`.
 """
 
 from collections.abc import Mapping

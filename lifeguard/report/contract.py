@@ -11,8 +11,8 @@ from lifeguard.judgement import Judgement
 from lifeguard.snapshot import Missing
 
 SCHEMA = 1
-BESIDE_THE_CONTRACT = frozenset({"oldest_overdue_since", "has_demand"})
-"""What the history keeps of a pool and no program was promised."""
+BESIDE_THE_CONTRACT = frozenset({"oldest_overdue_since", "has_demand", "workers_age_seconds"})
+"""What the history keeps of a pool, and what `lifeguard check` never has since it reads all workers itself."""
 
 
 def as_json(judgement: Judgement) -> str:

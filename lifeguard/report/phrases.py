@@ -69,10 +69,18 @@ def cells(pool: PoolReading) -> tuple[str, ...]:
 
 
 def workers(pool: PoolReading) -> str:
-    """Live workers of all that are known; pools that need none have no number."""
-    if not pool.needs_workers:
-        return "none needed"
+    """Live workers of all that are known, and how long ago where not just now; pools that need none have no number."""
+    return f"{workers_alive(pool)}{workers_age(pool)}" if pool.needs_workers else "none needed"
+
+
+def workers_alive(pool: PoolReading) -> str:
+    """Live workers of all that are known."""
     return UNSEEN if pool.workers_online is None else f"{pool.workers_online} of {pool.workers_total}"
+
+
+def workers_age(pool: PoolReading) -> str:
+    """How long ago they were read; empty where that was in this look."""
+    return "" if pool.workers_age_seconds is None else f", {short(pool.workers_age_seconds)} ago"
 
 
 def slots(pool: PoolReading) -> str:

@@ -45,7 +45,8 @@ def pool_page(board: Board, pool: PoolReading, day: PoolDay | None) -> Artifact:
 
 
 def _now(pool: PoolReading, board: Board) -> str:
-    workers = f"{phrases.workers(pool)} workers alive" if pool.needs_workers else "needs no workers"
+    alive = f"{phrases.workers_alive(pool)} workers alive{phrases.workers_age(pool)}"
+    workers = alive if pool.needs_workers else "needs no workers"
     oldest = f" (the oldest for {short(pool.oldest_overdue_seconds)})" if pool.oldest_overdue_seconds else ""
     slots = [f"slots {phrases.slots(pool)}"] if pool.concurrency_limit is not None else []
     told = [ui_text(pool.type), workers, f"{phrases.number(pool.overdue)} overdue{oldest}", *slots]
@@ -118,7 +119,19 @@ def _workers(scene: Scene, pool: PoolReading) -> list[str]:
     ordered = sorted(known, key=lambda each: (each not in alive, -_heard(each), each.name))
     rows = [_worker(each, each in alive, scene.now) for each in ordered[:ROWS_SHOWN]]
     more = [f"And {len(ordered) - ROWS_SHOWN} more, heard longer ago."] if len(ordered) > ROWS_SHOWN else []
-    return ["## Workers", incidents.table(WORKER_COLUMNS, rows) if rows else "There never was one.", *more]
+    told = incidents.table(WORKER_COLUMNS, rows) if rows else "There never was one."
+    return ["## Workers", *_read_before(scene, pool), told, *more]
+
+
+def _read_before(scene: Scene, pool: PoolReading) -> list[str]:
+    """That they were not asked again, and what spoke for it; of those alive, a heartbeat is as old as it was then."""
+    read_at = scene.snapshot.workers_read_at.get(pool.id)
+    if read_at is None:
+        return []
+    what = "its status and its polled queues" if pool.workers_online else "its status"
+    return [
+        f"Read at {read_at:%H:%M:%S} UTC, with the heartbeats of then; since then the pool shows no change by {what}."
+    ]
 
 
 def _of(scene: Scene, pool: PoolReading) -> Pool:
