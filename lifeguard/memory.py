@@ -86,12 +86,13 @@ def recent(memory: Memory, within: Span) -> Memory:
         workers={id: known for id, known in memory.workers.items() if _is_within(known.read_at, within)},
         runs={name: known for name, known in runs.items() if known},
         deployments=tuple(known for known in memory.deployments if _is_within(known.read_at, within)),
+        pages=tuple(known for known in memory.pages if _is_within(known.read_at, within)),
     )
 
 
 def left_by(memory: Memory, taken_at: datetime) -> Memory:
     """What a look that began then leaves; a memory of nothing has no time."""
-    holds = memory.workers or memory.runs or memory.deployments
+    holds = memory.workers or memory.runs or memory.deployments or memory.pages
     return replace(memory, taken_at=taken_at) if holds else NOTHING_KNOWN
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.letters import Letters, Unreadable
-from lifeguard.memory import NOTHING_KNOWN, KnownDeployments, KnownRuns, KnownWorkers, Memory, apart
+from lifeguard.memory import NOTHING_KNOWN, KnownDeployments, KnownPage, KnownRuns, KnownWorkers, Memory, apart
 from lifeguard.record.database import Database, reading, writing
 from lifeguard.record.tables import MEMORY, SERVERS
 from lifeguard.record.turns import take_turn
@@ -20,11 +20,15 @@ from lifeguard.spans import Span
 from lifeguard.starts import CLOCK_WAS_SET_BACK_SECONDS
 
 LOOK = "look"
-WORKERS, RUNS, DEPLOYMENTS = Letters(KnownWorkers), Letters(KnownRuns), Letters(KnownDeployments)
-LETTERS: Mapping[str, Letters[Any]] = {"workers": WORKERS, "runs": RUNS, "deployments": DEPLOYMENTS}
+LETTERS: Mapping[str, Letters[Any]] = {
+    "workers": Letters(KnownWorkers),
+    "runs": Letters(KnownRuns),
+    "deployments": Letters(KnownDeployments),
+    "page": Letters(KnownPage),
+}
 """By how their keys begin."""
 
-Part = KnownWorkers | KnownRuns | KnownDeployments
+Part = KnownWorkers | KnownRuns | KnownDeployments | KnownPage
 
 
 async def recall(database: Database, server_name: str, api_url: str, within: Span) -> Memory:
@@ -41,18 +45,26 @@ async def recall(database: Database, server_name: str, api_url: str, within: Spa
 
 
 def _memory(taken_at: datetime, rows: Iterable[Any]) -> Memory:
-    workers, runs, deployments = dict[str, KnownWorkers](), dict[str, list[KnownRuns]](), list[KnownDeployments]()
+    workers, runs = dict[str, KnownWorkers](), dict[str, list[KnownRuns]]()
+    deployments, pages = list[KnownDeployments](), dict[int, KnownPage]()
     for row in rows:
         match _read(row):
             case KnownWorkers() as known:
-                workers[known.pool.id] = max(known, workers.get(known.pool.id, known), key=lambda each: each.read_at)
+                workers[known.pool.id] = max(known, workers.get(known.pool.id, known), key=_age)
             case KnownRuns() as known:
                 runs.setdefault(_list_of(row.key), []).append(known)
             case KnownDeployments() as known:
                 deployments.append(known)
+            case KnownPage() as known:
+                pages[known.page] = max(known, pages.get(known.page, known), key=_age)
             case _:
                 pass
-    return Memory(taken_at, workers, {name: apart(known) for name, known in runs.items()}, tuple(deployments))
+    stretches = {name: apart(known) for name, known in runs.items()}
+    return Memory(taken_at, workers, stretches, tuple(deployments), tuple(pages.values()))
+
+
+def _age(part: Part) -> datetime:
+    return part.read_at
 
 
 def _read(row: Any) -> Part | None:
@@ -90,6 +102,7 @@ def _by_key(memory: Memory) -> dict[str, Part]:
             for each in stretches
         },
         **{f"deployments {_at(each.read_at)} {_first(each)}": each for each in memory.deployments},
+        **{f"page {_at(each.read_at)} {each.page}": each for each in memory.pages},
     }
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lifeguard.findings import Finding, Resource, Severity
-from lifeguard.memory import Memory
+from lifeguard.memory import NOTHING_KNOWN, Memory
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
 from tests.estate import PATIENT, Estate, Report, seen_at
@@ -35,9 +35,15 @@ class RecallingEstate(Estate):
         self._recalled = 0
         self._last: tuple[Policy, Sequence[str], tuple[Sign, ...]] = (PATIENT, (), ())
 
-    def look(self, policy: Policy = PATIENT, pools: Sequence[str] = (), signs: tuple[Sign, ...] = ()) -> Report:
+    def look(
+        self,
+        policy: Policy = PATIENT,
+        pools: Sequence[str] = (),
+        signs: tuple[Sign, ...] = (),
+        memory: Memory = NOTHING_KNOWN,
+    ) -> Report:
         """A real look at this server that asks everything, once one that remembers has found the same."""
-        report = super().look(policy, pools, signs)
+        report = super().look(policy, pools, signs, memory)
         self._last = (policy, pools, signs)
         if self._memory is None:
             self._memory = report.snapshot.memory
