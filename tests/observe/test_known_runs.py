@@ -96,8 +96,8 @@ def test_what_came_as_another_left_is_seen_when_its_turn_comes(living: LivingEst
     living.look_again()
     living.table.delete(living.table.ids("expected_start_time = :at", at=living.now - 50 * MINUTE)[:1])
     living.make(-48, state_name="Late")
-    last = each_minute(living, 10)[-1]
-    assert facts(last)["waiting"] == facts(living.seen(NOTHING_KNOWN, FORGETFUL))["waiting"]
+    living.now += 10 * MINUTE
+    assert facts(living.look_again())["waiting"] == facts(living.seen(NOTHING_KNOWN, FORGETFUL))["waiting"]
 
 
 def test_a_run_that_is_named_late_is_seen_by_that_name(living: LivingEstate) -> None:
@@ -116,3 +116,12 @@ def test_a_queue_that_is_deleted_takes_its_runs_out_of_their_pool(living: Living
     living.estate.delete_queue("mill", "gone")
     cheap, full = both(living)
     assert cheap == full
+
+
+def test_the_limit_of_a_deployment_is_as_it_is_now(living: LivingEstate) -> None:
+    begin_again(living)
+    first = living.look_again()
+    limited = next(each for each in first.deployments.values() if each.limit)
+    living.estate.change_limit(f"deployment:{limited.id}", limit=7)
+    again = living.look_again().deployments[limited.id].limit
+    assert again and again.limit == 7
