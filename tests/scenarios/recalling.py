@@ -4,11 +4,17 @@ Beside each look but the first of a test stands one that is given the memory of 
 look at its end. Where both differ, time may have passed a limit between them, so that a third one decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
+import pytest
+
+from lifeguard import remembered_workers
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.memory import NOTHING_KNOWN, Memory
+from lifeguard.memory import Memory
+from lifeguard.observe import workers
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
 from tests.estate import PATIENT, Estate, Report, seen_at
@@ -44,6 +50,8 @@ class RecallingEstate(Estate):
     ) -> Report:
         """A real look at this server that asks everything, once one that remembers has found the same."""
         report = super().look(policy, pools, signs, memory)
+        with few_pools_are_remembered():
+            report = super().look(policy, pools, signs)
         self._last = (policy, pools, signs)
         if self._memory is None:
             self._memory = report.snapshot.memory
@@ -61,13 +69,23 @@ class RecallingEstate(Estate):
             return
         self._recalled += 1
         policy, pools, signs = self._last
-        recalled = seen_at(self.api_url, policy, pools, signs=signs, memory=memory)
+        with few_pools_are_remembered():
+            recalled = seen_at(self.api_url, policy, pools, signs=signs, memory=memory)
         self._memory = recalled.snapshot.memory
         found = claims(recalled.findings)
         if before is None or found != claims(before.findings):
             after = claims(seen_at(self.api_url, policy, pools, signs=signs).findings)
             earlier = claims(before.findings) if before else after
             assert earlier & after <= found <= earlier | after, "a look that remembers finds something else"
+
+
+@contextmanager
+def few_pools_are_remembered() -> Generator[None, None, None]:
+    """Let the memory of workers serve an estate of a few pools too, which a look reads whole otherwise."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(remembered_workers, "FEW_POOLS", 0)
+        patch.setattr(workers, "FEW_POOLS", 0)
+        yield
 
 
 def claims(findings: Sequence[Finding]) -> frozenset[Claim]:
