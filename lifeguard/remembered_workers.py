@@ -22,6 +22,9 @@ FEW_POOLS = 25
 UNSETTLED_SECONDS, SHORT_LIFE_SECONDS = 900.0, 120.0
 """So far back `worker-crash-loop` looks, and for so short lives: where one may be, workers are read each time."""
 
+CLAIMED_LONG_SECONDS = 180.0
+"""A run that is PENDING for so long is worth a look at its worker; containers take a minute or two to begin."""
+
 WELL_INTERVALS = 2.0
 """A worker that is alive was heard within one interval of its heartbeats, and the time that a call takes."""
 
@@ -116,21 +119,22 @@ class Witness:
             names = {worker.name for worker in known.workers}
             return not alive and self._busy[pool.id] <= names and not self._is_polled_since(pool, known.read_at)
         is_told = pool.status in (READY, PAUSED) and bool(alive) and self._busy[pool.id] <= alive
-        return is_told and pool.id not in self._demanding and self._is_polled(pool)
+        return is_told and pool.id not in self._demanding and self._is_polled(pool, known)
 
     def _is_polled_since(self, pool: Pool, time: datetime) -> bool:
         """Whether anybody asked for work of a pool of which nobody was known to be alive."""
         return any(queue.last_polled and queue.last_polled > time for queue in self._queues[pool.id])
 
-    def _is_polled(self, pool: Pool) -> bool:
-        """Whether somebody asks for work of each queue that has some to come, and of any at all."""
-        queues = [queue for queue in self._queues[pool.id] if not queue.is_paused]
-        polled = [queue for queue in queues if self._is_polled_lately(queue)]
-        return bool(polled) and all(queue in polled or queue.id not in self._expecting for queue in queues)
+    def _is_polled(self, pool: Pool, known: KnownWorkers) -> bool:
+        """Whether somebody asks for work of each queue that has some to come, and of any at all.
 
-    def _is_polled_lately(self, queue: Queue) -> bool:
-        silent_since = self.snapshot.taken_at - seconds(self._settings.queue_polled_timeout_seconds)
-        return queue.last_polled is not None and queue.last_polled > silent_since
+        When the last worker dies, its queues are silent before its heartbeats are too old.
+        """
+        patience = [self._settings.heartbeat_patience_seconds(worker) for worker in known.workers]
+        since = self.snapshot.taken_at - seconds(min(self._settings.queue_polled_timeout_seconds, *patience))
+        queues = [queue for queue in self._queues[pool.id] if not queue.is_paused]
+        polled = [queue for queue in queues if queue.last_polled and queue.last_polled > since]
+        return bool(polled) and all(queue in polled or queue.id not in self._expecting for queue in queues)
 
     @property
     def _settings(self) -> ServerSettings:
@@ -147,10 +151,13 @@ class Witness:
 
     @cached_property
     def _demanding(self) -> frozenset[str | None]:
-        """The pools with a run that should have begun."""
+        """The pools with a run that nobody took up when it was due, or that somebody did and that has not begun for long."""
         due = (run for run in self.snapshot.waiting if run.overdue_seconds(self.snapshot.taken_at) > 0)
-        claimed = (run for run in self.snapshot.active if run.is_pending)
+        claimed = (run for run in self.snapshot.active if run.is_pending and self._is_claimed_long(run))
         return frozenset(run.pool_id for run in (*due, *claimed))
+
+    def _is_claimed_long(self, run: Run) -> bool:
+        return run.state_since is None or self.snapshot.taken_at - run.state_since > seconds(CLAIMED_LONG_SECONDS)
 
     @cached_property
     def _expecting(self) -> frozenset[str | None]:

@@ -78,7 +78,8 @@ def test_a_look_that_remembers_accuses_nobody_whom_a_full_one_does_not(seed: int
 @pytest.mark.parametrize("seed", range(6))
 def test_it_finds_the_same_where_work_is_due_or_the_server_says_that_nobody_works(seed: int) -> None:
     for full, cheap in minutes(seed, has_foreman=True):
-        due = {run.pool_name for run in full.waiting if run.overdue_seconds(full.taken_at) > 0 and run.pool_name}
+        late = (run for run in (*full.waiting, *full.active) if run.overdue_seconds(full.taken_at) > 0)
+        due = {run.pool_name for run in late if run.pool_name}
         pools = due | {pool.name for pool in full.pools if has_flipped(full, pool)}
         assert told_of(found(cheap), pools) == told_of(found(full), pools)
 
@@ -135,7 +136,7 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
         now(memory(), first=pool(FIRST, is_paused=True)),
         now(memory(), first=pool(FIRST, type="kubernetes")),
         now(memory(), waiting=[run(pool=FIRST, overdue=1)]),
-        now(memory(), active=[pending(pool=FIRST)]),
+        now(memory(), active=[pending(pool=FIRST, since=200)]),
         now(memory(), active=[running(pool=FIRST, worker="somebody new")]),
         now(memory(), worker_events=(worker_event(pool=FIRST, ago=600),)),
         now(memory(), polled=queue(pool=FIRST, silent=70)),
@@ -150,7 +151,14 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
         now(memory([*crew(FIRST), replace(DEAD[0], created=ago(800))])),
     ],
     ids=[
-        *("its status", "it is paused", "its type", "a run is due", "a run is claimed", "a worker that is new"),
+        *(
+            "its status",
+            "it is paused",
+            "its type",
+            "a run is due",
+            "a run is claimed for long",
+            "a worker that is new",
+        ),
         *("a worker that came", "silent queues", "a queue never polled", "a worker that grows silent"),
         *("a status ahead of its heartbeat", "a status behind its heartbeat", "dead and due", "all dead and READY"),
         *("nobody and READY", "young workers", "a short life"),
