@@ -13,7 +13,6 @@ import pytest
 from lifeguard import remembered_workers
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.memory import NOTHING_KNOWN, Memory
-from lifeguard.memory import Memory
 from lifeguard.observe import workers
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
@@ -49,9 +48,8 @@ class RecallingEstate(Estate):
         memory: Memory = NOTHING_KNOWN,
     ) -> Report:
         """A real look at this server that asks everything, once one that remembers has found the same."""
-        report = super().look(policy, pools, signs, memory)
         with few_pools_are_remembered():
-            report = super().look(policy, pools, signs)
+            report = super().look(policy, pools, signs, memory)
         self._last = (policy, pools, signs)
         if self._memory is None:
             self._memory = report.snapshot.memory
