@@ -131,7 +131,7 @@ class Witness:
         When the last worker dies, its queues are silent before its heartbeats are too old.
         """
         patience = [self._settings.heartbeat_patience_seconds(worker) for worker in known.workers]
-        since = self.snapshot.taken_at - seconds(min(self._settings.queue_polled_timeout_seconds, *patience))
+        since = self.snapshot.taken_at - seconds(min([self._settings.queue_polled_timeout_seconds, *patience]))
         queues = [queue for queue in self._queues[pool.id] if not queue.is_paused]
         polled = [queue for queue in queues if queue.last_polled and queue.last_polled > since]
         return bool(polled) and all(queue in polled or queue.id not in self._expecting for queue in queues)
