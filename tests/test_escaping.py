@@ -64,7 +64,7 @@ renderer = MarkdownIt("commonmark").enable("table")
 def through_bash(line: str) -> list[str]:
     """The words that bash makes of a line."""
     done = subprocess.run(
-        ["bash", "-c", f"printf '%s\\0' {line}"], capture_output=True, env={"LC_ALL": "C.UTF-8"}, timeout=20, check=True
+        ["bash", "-c", f"printf '%s\\0' {line}"], capture_output=True, env={"LC_ALL": "C.UTF-8"}, timeout=60, check=True
     )
     return done.stdout.decode().split("\0")[:-1]
 

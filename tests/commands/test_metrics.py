@@ -54,11 +54,11 @@ def serving(url: str, api_url: str) -> Generator[tuple[str, "subprocess.Popen[st
         )
         try:
             page = f"http://127.0.0.1:{port}/metrics"
-            wait_until(lambda: answers(page), "the page answers", 30)
+            wait_until(lambda: answers(page), "the page answers")
             yield page, process
         finally:
             process.kill()
-            process.communicate(timeout=10)
+            process.communicate(timeout=60)
 
 
 def answers(page: str) -> bool:
@@ -76,7 +76,7 @@ def test_a_scrape_is_whole_and_costs_the_prefect_api_nothing(server: PrefectServ
         assert [ACTIVE in text for text in texts] == [True] * 3
         assert len(proxy.calls) == before
         process.send_signal(signal.SIGTERM)
-        _, err = process.communicate(timeout=10)
+        _, err = process.communicate(timeout=60)
     assert (process.returncode, err.splitlines()) == (0, [f"Serving {page}; Ctrl-C ends it."])
 
 

@@ -42,7 +42,7 @@ class Terminal:
         """The status with which it ends; everything that it writes until then is read."""
         self.read_until(lambda _: False)
         os.close(self._own)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
 
 def test_it_shows_what_is_and_what_changed_and_leaves_the_terminal_as_it_was(estate: Estate) -> None:

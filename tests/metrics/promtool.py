@@ -14,7 +14,7 @@ def promtool(*arguments: str, text: bytes = b"") -> str:
     found = shutil.which("promtool") or (str(OURS) if OURS.exists() else None)
     if found is None:
         pytest.skip("no promtool here: .ci/run fetches it on Debian")
-    done = subprocess.run([found, *arguments], input=text, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([found, *arguments], input=text, capture_output=True, timeout=100, check=False)
     said = (done.stdout + done.stderr).decode()
     assert done.returncode == 0, said
     return said

@@ -108,7 +108,7 @@ def held(database: Database, statement: str) -> Generator[None, None, None]:
 
     holder = threading.Thread(target=anyio.run, args=(hold,))
     holder.start()
-    assert is_held.wait(10)
+    assert is_held.wait(60)
     try:
         yield
     finally:

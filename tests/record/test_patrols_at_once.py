@@ -30,7 +30,7 @@ def written_at_once(url: str, number: int) -> Database:
     with patrol_processes(url, number) as parent:
         start(parent)
         assert [said(parent) for _ in range(number)] == ["written"] * number
-        assert parent.wait(timeout=30) == 0
+        assert parent.wait(timeout=90) == 0
     return database_at(url, "the test")
 
 

@@ -22,7 +22,7 @@ def test_services_that_are_dead_at_once_have_one_cause_that_names_them(deserted:
         *(Said(sign, "info", "server", server, caused_by="background-services-dead") for sign in SIGNS),
         Said("pool-no-workers", "critical", "work-pool", "mill", 1),
     }
-    wait_until(lambda: deserted.said(IMPATIENT) == expected, "all signs are seen", 40)
+    wait_until(lambda: deserted.said(IMPATIENT) == expected, "all signs are seen")
     assert deserted.look(IMPATIENT).the("background-services-dead").evidence["signs"] == ", ".join(SIGNS)
 
 

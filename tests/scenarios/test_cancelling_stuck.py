@@ -12,7 +12,7 @@ def test_a_run_that_stays_cancelling_is_found_after_the_timeout_of_the_server(de
         Said("cancelling-stuck", "warning", "server", server, 1),
         Said("events-stalled", "warning", "server", server),
     }
-    wait_until(lambda: deserted.said(IMPATIENT) == expected, "the cleanup should have ended it", 30)
+    wait_until(lambda: deserted.said(IMPATIENT) == expected, "the cleanup should have ended it")
     assert "its cleanup is switched off" in deserted.look(IMPATIENT).the("cancelling-stuck").title
 
 

@@ -7,7 +7,7 @@ from tests.scenarios.conftest import IMPATIENT
 def test_a_dead_worker_that_stays_online_was_seen_by_no_foreman(deserted: Estate) -> None:
     deserted.worker(deserted.staffed_pool("mill"), "bob", every=1)
     expected = {Said("foreman-stalled", "warning", "server", deserted.api_url)}
-    wait_until(lambda: deserted.said(IMPATIENT) == expected, "the Foreman should have been here", 30)
+    wait_until(lambda: deserted.said(IMPATIENT) == expected, "the Foreman should have been here")
     assert deserted.look(IMPATIENT).the("foreman-stalled").evidence["worker"] == "bob"
 
 

@@ -7,7 +7,7 @@ from tests.scenarios.conftest import IMPATIENT
 def test_a_run_that_stays_scheduled_long_after_its_time_was_marked_by_nobody(deserted: Estate) -> None:
     deserted.overdue_run(deserted.deployment("grind", deserted.staffed_pool("mill")), minutes=0.1)
     expected = {Said("late-runs-service-stalled", "warning", "server", deserted.api_url)}
-    wait_until(lambda: deserted.said(IMPATIENT) == expected, "it should be Late", 30)
+    wait_until(lambda: deserted.said(IMPATIENT) == expected, "it should be Late")
 
 
 def test_a_run_that_is_marked_in_time_is_none(estate: Estate) -> None:

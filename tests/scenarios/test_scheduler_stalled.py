@@ -22,14 +22,14 @@ def said(estate: Estate, severity: str) -> set[Said]:
 
 
 def test_a_schedule_of_which_no_run_is_made_is_critical(deserted: Estate, grind: str) -> None:
-    wait_until(lambda: deserted.said(IMPATIENT) == said(deserted, "critical"), "the scheduler has had its time", 30)
+    wait_until(lambda: deserted.said(IMPATIENT) == said(deserted, "critical"), "the scheduler has had its time")
     assert deserted.look(IMPATIENT).the("scheduler-stalled").evidence["deployment"] == "grind"
 
 
 def test_runs_that_are_not_made_an_hour_ahead_are_a_warning(deserted: Estate, grind: str) -> None:
     for minute in range(1, 5):
         deserted.future_run(grind, minute, tags=[MADE_BY_SCHEDULER])
-    wait_until(lambda: deserted.said(IMPATIENT) == said(deserted, "warning"), "the scheduler has had its time", 30)
+    wait_until(lambda: deserted.said(IMPATIENT) == said(deserted, "warning"), "the scheduler has had its time")
 
 
 def test_an_inactive_schedule_and_one_that_has_ended_owe_nothing(deserted: Estate) -> None:
@@ -42,6 +42,6 @@ def test_an_inactive_schedule_and_one_that_has_ended_owe_nothing(deserted: Estat
 
 def test_a_scheduler_that_works_makes_an_hour_of_runs(estate: Estate) -> None:
     estate.schedule(estate.deployment("grind", estate.staffed_pool("mill")), EVERY_MINUTE)
-    wait_until(lambda: estate.look().pool("mill").has_demand is True, "runs are made", 30)
+    wait_until(lambda: estate.look().pool("mill").has_demand is True, "runs are made")
     assert estate.look().snapshot.services.unmade == ()
     assert estate.said() == set()

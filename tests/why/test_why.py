@@ -148,4 +148,4 @@ def test_what_was_done_to_its_pool_is_told_with_the_numbers(estate: Estate) -> N
         changed = why(estate, run).changed
         return changed is not None and lowered in [each.says for each in changed.changes]
 
-    wait_until(is_told, "the event is stored", 30)
+    wait_until(is_told, "the event is stored")

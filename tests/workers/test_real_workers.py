@@ -77,4 +77,4 @@ def test_a_live_worker_keeps_telling_that_it_polls_its_queue(after: Aftermath, p
         return {queue.name: queue.last_polled for queue in after.crew.look(pool).snapshot.queues}["default"]
 
     before = last_polled()
-    wait_until(lambda: last_polled() != before, "the queue is polled again", 30)
+    wait_until(lambda: last_polled() != before, "the queue is polled again")
