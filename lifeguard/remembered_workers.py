@@ -151,10 +151,18 @@ class Witness:
 
     @cached_property
     def _demanding(self) -> frozenset[str | None]:
-        """The pools with a run that nobody took up when it was due, or that somebody did and that has not begun for long."""
-        due = (run for run in self.snapshot.waiting if run.overdue_seconds(self.snapshot.taken_at) > 0)
+        """The pools with an overdue run, or one that somebody took up and that has not begun for long.
+
+        One that has only just become due tells nothing: workers ask for work each 10 to 15 s.
+        """
+        due = (run for run in self.snapshot.waiting if self._is_overdue(run))
         claimed = (run for run in self.snapshot.active if run.is_pending and self._is_claimed_long(run))
         return frozenset(run.pool_id for run in (*due, *claimed))
+
+    def _is_overdue(self, run: Run) -> bool:
+        own, settings = self.policy.overdue_after_seconds, self._settings
+        patience = settings.late_after_seconds if own is None else own
+        return run.overdue_seconds(self.snapshot.taken_at) > patience
 
     def _is_claimed_long(self, run: Run) -> bool:
         return run.state_since is None or self.snapshot.taken_at - run.state_since > seconds(CLAIMED_LONG_SECONDS)

@@ -13,7 +13,6 @@ import pytest
 from lifeguard import remembered_workers
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.memory import NOTHING_KNOWN, Memory
-from lifeguard.observe import workers
 from lifeguard.policy import Policy
 from lifeguard.signatures.sign import Sign
 from tests.estate import PATIENT, Estate, Report, seen_at
@@ -82,7 +81,6 @@ def few_pools_are_remembered() -> Generator[None, None, None]:
     """Let the memory of workers serve an estate of a few pools too, which a look reads whole otherwise."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(remembered_workers, "FEW_POOLS", 0)
-        patch.setattr(workers, "FEW_POOLS", 0)
         yield
 
 
