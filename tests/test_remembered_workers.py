@@ -135,7 +135,7 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
         now(memory(), first=pool(FIRST, status="NOT_READY")),
         now(memory(), first=pool(FIRST, is_paused=True)),
         now(memory(), first=pool(FIRST, type="kubernetes")),
-        now(memory(), waiting=[run(pool=FIRST, overdue=1)]),
+        now(memory(), waiting=[run(pool=FIRST, overdue=16)]),
         now(memory(), active=[pending(pool=FIRST, since=200)]),
         now(memory(), active=[running(pool=FIRST, worker="somebody new")]),
         now(memory(), worker_events=(worker_event(pool=FIRST, ago=600),)),
