@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from sys import intern
 from typing import Any, cast
 
 from pydantic import TypeAdapter, ValidationError
 
 from lifeguard.facts import Deployment, Heartbeats, Holder, Limit, Pool, Queue, Run, ServerSettings, Worker, as_utc
+from lifeguard.held_once import once, tags_once
 from lifeguard.services import ServiceSettings
 
 Row = Mapping[str, Any]
@@ -65,38 +64,28 @@ def run(row: Row) -> Run:
     return Run(
         id=row["id"],
         name=row["name"],
-        state_type=intern(row["state_type"]),
-        state_name=intern(row["state_name"]),
+        state_type=once(str(row["state_type"])),
+        state_name=once(str(row["state_name"])),
         state_since=as_utc(state.get("timestamp")),
         state_message=state.get("message"),
         expected_start=as_utc(row.get("expected_start_time")),
         next_start=as_utc(row.get("next_scheduled_start_time")),
         started=as_utc(row.get("start_time")),
         ended=as_utc(row.get("end_time")),
-        deployment_id=_shared(row.get("deployment_id")),
-        pool_id=_shared(row.get("work_pool_id")),
-        pool_name=_shared(row.get("work_pool_name")),
-        queue_id=_shared(row.get("work_queue_id")),
-        queue_name=_shared(row.get("work_queue_name")),
-        worker_name=_shared(labels.get(WORKER_LABEL)),
+        deployment_id=once(row.get("deployment_id")),
+        pool_id=once(row.get("work_pool_id")),
+        pool_name=once(row.get("work_pool_name")),
+        queue_id=once(row.get("work_queue_id")),
+        queue_name=once(row.get("work_queue_name")),
+        worker_name=once(labels.get(WORKER_LABEL)),
         parent_task_run_id=row.get("parent_task_run_id"),
-        retry_type=_shared(policy.get("retry_type")),
+        retry_type=once(policy.get("retry_type")),
         run_count=row.get("run_count") or 0,
         infrastructure_id=row.get("infrastructure_pid"),
-        tags=_tags(tuple(row.get("tags") or ())),
+        tags=tags_once(row.get("tags") or ()),
         is_suspended=bool(details.get("pause_reschedule")),
         pause_ends=as_utc(details.get("pause_timeout")),
     )
-
-
-def _shared(text: str | None) -> str | None:
-    """The same text once in memory: 50,000 runs are in few pools."""
-    return intern(text) if text is not None else None
-
-
-@lru_cache(maxsize=1_000)
-def _tags(tags: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(map(intern, tags))
 
 
 def limit(row: Row) -> Limit:

@@ -5,12 +5,14 @@ is written whole or not at all, so that of two at once the later one's stands.
 """
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from lifeguard.held_once import run_once
 from lifeguard.letters import Letters, Unreadable
 from lifeguard.memory import NOTHING_KNOWN, KnownDeployments, KnownPage, KnownRuns, KnownWorkers, Memory, apart
 from lifeguard.record.database import Database, reading, writing
@@ -52,7 +54,8 @@ def _memory(taken_at: datetime, rows: Iterable[Any]) -> Memory:
             case KnownWorkers() as known:
                 workers[known.pool.id] = max(known, workers.get(known.pool.id, known), key=_age)
             case KnownRuns() as known:
-                runs.setdefault(_list_of(row.key), []).append(known)
+                held = replace(known, runs=tuple(map(run_once, known.runs)))
+                runs.setdefault(_list_of(row.key), []).append(held)
             case KnownDeployments() as known:
                 deployments.append(known)
             case KnownPage() as known:
