@@ -91,9 +91,9 @@ def test_a_run_that_hangs_behind_a_tag_only_seems_to_run(estate: Estate) -> None
     run = estate.running_run(grind)
     estate.task(run, tags=["db"])
     assert holding(why(estate, run)) == []
-    estate.wait_since_state(run, 1)
     impatient = {"LIFEGUARD_TASK_WAIT_AFTER_SECONDS": "1"}
-    assert holding(why(estate, run, environment=impatient)) == ["tag-limit-waiting"]
+    hangs = ["tag-limit-waiting"]
+    wait_until(lambda: holding(why(estate, run, environment=impatient)) == hangs, "the tag to be named")
 
 
 def test_a_run_that_began_late_is_explained_by_what_was_wrong_then(estate: Estate, tmp_path: Path) -> None:
