@@ -94,7 +94,7 @@ async def patrol(pools: list[str] | None = None, shards: Shards = 1) -> State[No
 async def seen(look: Look, snapshot: Snapshot, patrol_id: str, shards: int, database: Database | None) -> Snapshot:
     """What all stages see: in parts where that is asked for and can be done, else here, with what patrols before read."""
     snapshot = await inspect_pools(look, sealed(snapshot))
-    if shards > 1 and (in_parts := await share_out(look, sealed(snapshot), patrol_id, shards)):
+    if shards > 1 and (in_parts := await share_out(look, sealed(snapshot), patrol_id, shards, sealed(database))):
         return in_parts
     snapshot = await recall(look, sealed(snapshot), sealed(database))
     for stage in STAGES_OF_POOLS:
@@ -109,10 +109,13 @@ async def inspect_pools(look: Look, snapshot: Snapshot) -> Snapshot:
 
 
 @task(name="share out", cache_policy=NO_CACHE, persist_result=False)
-async def share_out(look: Look, snapshot: Snapshot, patrol_id: str, shards: int) -> Snapshot | None:
+async def share_out(
+    look: Look, snapshot: Snapshot, patrol_id: str, shards: int, database: Database | None
+) -> Snapshot | None:
     """Let runs of their own look at parts of the pools, and put together what they saw; None where that cannot be done."""
     try:
-        return await look_in_parts(look, snapshot, patrol_id, shards, get_current_settings().home, utc_now())
+        home = get_current_settings().home
+        return await look_in_parts(look, snapshot, patrol_id, shards, home, utc_now(), database)
     except NotInParts as reason:
         get_run_logger().warning("looking in one part and not in %s: %s", shards, reason)
         return None

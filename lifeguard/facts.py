@@ -34,6 +34,10 @@ class ServerSettings:
     database_driver: str | None = None
     services: ServiceSettings = field(default_factory=ServiceSettings)
 
+    def overdue_after(self, own: float | None) -> float:
+        """Seconds after which a run that has not begun is overdue: the server's own patience, unless a policy has one."""
+        return self.late_after_seconds if own is None else own
+
     def heartbeat_seconds(self, worker: "Worker") -> float:
         """How often a worker is heard: as it says itself, else as the server takes it."""
         return worker.heartbeat_seconds or self.fallback_heartbeat_seconds

@@ -8,7 +8,7 @@ from lifeguard.configuration import Source, merged
 from lifeguard.diagnose.checks import by_harm, diagnose
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.verdicts import read_pools
-from lifeguard.facts import Server, seconds
+from lifeguard.facts import seconds
 from lifeguard.findings import BLIND_CODES, Finding, PoolReading, Severity
 from lifeguard.memory import NOTHING_KNOWN, Memory, left_by, recent
 from lifeguard.observe.api import Api, utc_now
@@ -56,12 +56,7 @@ async def settle(
     stored, missing = await read_stored_policy(api)
     look = replace(look, policy=merged([*stored, *sources]))
     api.follow(look.policy)
-    return look, replace(snapshot, server=_asked_by(api, snapshot.server), missing=snapshot.missing + missing)
-
-
-def _asked_by(api: Api, server: Server) -> Server:
-    """The server with the size of the pages in which this look reads."""
-    return replace(server, settings=replace(server.settings, page_size=api.page_size(server.settings.page_size)))
+    return look, replace(snapshot, missing=snapshot.missing + missing)
 
 
 async def judge(

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from math import ceil
 
 from lifeguard.facts import Pool, Queue, Run, ServerSettings, Worker, seconds
 from lifeguard.memory import KnownWorkers
 from lifeguard.policy import Policy
 from lifeguard.snapshot import ACTIVE_RUNS, WAITING_RUNS, WORK_QUEUES, WORKER_EVENTS, Snapshot
+from lifeguard.whose_turn import turns
 
 FEW_POOLS = 25
 """So many are always read: at 7 to 9 ms of a server's CPU each (3.8.8) that is a fifth of a second."""
@@ -41,7 +41,9 @@ def remembered_workers(snapshot: Snapshot, policy: Policy) -> Mapping[str, Known
         return {}
     witness, known = Witness(snapshot, policy), snapshot.memory.workers
     held = [known[pool.id] for pool in pools if pool.id in known and witness.speaks_for(pool, known[pool.id])]
-    return {each.pool.id: each for each in _but_whose_turn_it_is(held, known.values(), snapshot.taken_at, policy)}
+    held.sort(key=lambda each: (each.read_at, each.pool.id))
+    due = turns(held, snapshot.taken_at, seconds(policy.reread_after_seconds))
+    return {each.pool.id: each for place, each in enumerate(held) if place not in due}
 
 
 def with_remembered(snapshot: Snapshot, held: Mapping[str, KnownWorkers]) -> Snapshot:
@@ -74,15 +76,6 @@ def as_of_now(known: KnownWorkers, now: datetime, settings: ServerSettings) -> t
         else worker
         for worker in known.workers
     )
-
-
-def _but_whose_turn_it_is(
-    held: Iterable[KnownWorkers], read: Iterable[KnownWorkers], now: datetime, policy: Policy
-) -> list[KnownWorkers]:
-    """All but the oldest: as many of them are read again as make every pool's turn come in time, evenly over the looks."""
-    newest_last = sorted(held, key=lambda each: (each.read_at, each.pool.id))
-    passed = now - max((each.read_at for each in read), default=now)
-    return newest_last[ceil(len(newest_last) * (passed / seconds(policy.reread_after_seconds))) :]
 
 
 @dataclass(frozen=True)
@@ -160,8 +153,7 @@ class Witness:
         return frozenset(run.pool_id for run in (*due, *claimed))
 
     def _is_overdue(self, run: Run) -> bool:
-        own, settings = self.policy.overdue_after_seconds, self._settings
-        patience = settings.late_after_seconds if own is None else own
+        patience = self._settings.overdue_after(self.policy.overdue_after_seconds)
         return run.overdue_seconds(self.snapshot.taken_at) > patience
 
     def _is_claimed_long(self, run: Run) -> bool:

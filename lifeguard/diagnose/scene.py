@@ -41,8 +41,7 @@ class Scene:
     @cached_property
     def overdue_after_seconds(self) -> float:
         """The server's own patience, unless the policy has one."""
-        own = self.policy.overdue_after_seconds
-        return self.snapshot.server.settings.late_after_seconds if own is None else own
+        return self.snapshot.server.settings.overdue_after(self.policy.overdue_after_seconds)
 
     def is_overdue(self, run: Run) -> bool:
         """Whether this run should have started by now, whatever its state is named."""

@@ -6,13 +6,13 @@ Prefect has no filter for schedules that are switched off (3.9.1), and a page of
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import ceil
 from typing import Any
 
 from lifeguard.facts import seconds
 from lifeguard.memory import KnownPage
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import Row, rows_by_id
+from lifeguard.whose_turn import turns
 
 PAGES_AT_MOST = 100
 """20,000 deployments: with more, a look at all of them would take the server 6 s."""
@@ -57,12 +57,11 @@ async def pages_in_turn(
 
 
 def _whose_turn(known: Sequence[KnownPage], now: datetime, again_after_seconds: float) -> set[int]:
-    """What was never read or is forgotten, and of the others as many of the oldest as make the turn of each come in time."""
+    """What was never read or is forgotten, and of the others those whose turn it is."""
     oldest_first = sorted(known, key=lambda each: (each.read_at, each.page))
-    passed = now - oldest_first[-1].read_at
-    number = max(0, ceil(len(known) * (passed / seconds(again_after_seconds))))
+    due = turns(oldest_first, now, seconds(again_after_seconds))
     untold = set(range(max(each.page for each in known))) - {each.page for each in known}
-    return untold | {each.page for each in oldest_first[:number]}
+    return untold | {oldest_first[place].page for place in due}
 
 
 async def _read_on(

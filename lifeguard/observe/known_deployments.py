@@ -14,9 +14,9 @@ from lifeguard.memory import KnownDeployments
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import rows_by_id
-from lifeguard.observe.whose_turn import turns
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Snapshot
+from lifeguard.whose_turn import turns
 
 LIMIT_OF = "deployment:{}"
 """How the server names the limit of a deployment."""

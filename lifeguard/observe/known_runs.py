@@ -26,9 +26,9 @@ from lifeguard.observe.stretches import (
     neighbours,
     with_small_neighbours,
 )
-from lifeguard.observe.whose_turn import turns
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Snapshot
+from lifeguard.whose_turn import turns
 
 SETTLED_AFTER = timedelta(minutes=2)
 """What has a younger time is always read: there runs come and go, and clients' clocks that are off by less do no harm."""

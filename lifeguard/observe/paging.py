@@ -1,4 +1,7 @@
-"""Lists are read to their end, however long they are and whatever moves meanwhile."""
+"""Lists are read to their end, however long they are and whatever moves meanwhile.
+
+The `page_size` of each is what the server gives at once; a patrol that is paced asks for less.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
@@ -32,6 +35,7 @@ async def every_row(
     Queues are sorted by a name that many share, workers by their last heartbeat: rows may move from page to page while
     we read. Pages overlap by one row, so a list that moved is noticed, and read again.
     """
+    page_size = api.page_size(page_size)
     for _ in range(READINGS):
         rows = await _one_reading(api, path, body, page_size, without)
         if rows is not None:
@@ -59,7 +63,7 @@ async def rows_by_id(api: Api, what: str, ids: Collection[str], page_size: int) 
 
     So many ids are asked for at once as fit a page, so that a full one is the whole answer.
     """
-    ordered, rows = sorted(ids), list[Row]()
+    ordered, rows, page_size = sorted(ids), list[Row](), api.page_size(page_size)
     for start in range(0, len(ordered), page_size):
         chosen = {what: {"id": {"any_": ordered[start : start + page_size]}}}
         rows += await api.post(f"{what}/filter", {**chosen, "limit": page_size, "offset": 0})
@@ -100,6 +104,7 @@ async def _walked(
 ) -> tuple[list[T], str | None]:
     found: dict[str, T] = {}
     since: str | None = None
+    page_size = api.page_size(page_size)
     while ceiling is None or len(found) < ceiling:
         asked = {**within(body, by, since), "sort": SORT_BY[by], "limit": page_size, "offset": 0}
         page: list[Row] = await api.post("flow_runs/filter", asked)

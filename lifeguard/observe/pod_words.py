@@ -47,8 +47,7 @@ async def find_pod_words(api: Api, snapshot: Snapshot, policy: Policy) -> Snapsh
 
 
 def _waiting(snapshot: Snapshot, policy: Policy) -> list[Run]:
-    own = policy.overdue_after_seconds
-    patience = snapshot.server.settings.late_after_seconds if own is None else own
+    patience = snapshot.server.settings.overdue_after(policy.overdue_after_seconds)
     pending = (run for run in of_kubernetes(snapshot, snapshot.active) if run.is_pending)
     overdue = (run for run in pending if run.overdue_seconds(snapshot.taken_at) > patience)
     return sorted(overdue, key=lambda run: (run.due_since or snapshot.taken_at, run.id))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lifeguard.facts import Pool, Queue
+from lifeguard.memory import NOTHING_KNOWN
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Snapshot
 
@@ -65,5 +66,5 @@ def with_bounds(policy: Policy, parts: int, calls_left: int) -> Policy:
 
 
 def one_stage_further(share: Share, picture: Snapshot) -> Share:
-    """The share with what one more stage saw."""
-    return replace(share, picture=picture, stages_done=share.stages_done + 1)
+    """The share with what one more stage saw; no part leaves a memory."""
+    return replace(share, picture=replace(picture, memory=NOTHING_KNOWN), stages_done=share.stages_done + 1)

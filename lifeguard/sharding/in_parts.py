@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from lifeguard.configuration import ConfigurationError
+from lifeguard.memory import NOTHING_KNOWN
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
 from lifeguard.observe.in_parts import look_after_parts, look_beside_parts, look_outside_pools
@@ -34,30 +36,33 @@ class NotInParts(Exception):
 
 
 async def look_in_parts(
-    look: Look, snapshot: Snapshot, patrol_id: str, parts: int, prefect_home: Path, now: datetime
+    look: Look,
+    snapshot: Snapshot,
+    patrol_id: str,
+    parts: int,
+    prefect_home: Path,
+    now: datetime,
+    chosen: Database | None = None,
 ) -> Snapshot:
-    """The stages after the first, which listed the pools, done in parts. Raises `NotInParts` before any part is started."""
+    """The stages after the first, which listed the pools, done in parts. Raises `NotInParts` before any part is started.
+
+    `chosen` is the database that the patrol has chosen already. What is seen in parts leaves no memory.
+    """
     policy = with_bounds(look.policy, parts, look.api.calls_left)
     shares = split(snapshot, policy, parts)
     if len(shares) < 2:
         raise NotInParts("there are not two work pools to look at")
     look.api.wait_for_others(look.policy.parts_within_seconds)
-    handed_out = await _hand_out(look.api, shares, patrol_id, os.environ, prefect_home, now)
+    database = await _shared_database(look.api, os.environ, prefect_home, chosen)
+    handed_out = await _hand_out(look.api, database, shares, patrol_id, now)
     beside = await look_beside_parts(look, snapshot)
     outside = await look_outside_pools(look, snapshot)
     pieces = await gathered(look.api, handed_out, look.policy.parts_within_seconds)
-    return await look_after_parts(look, together(beside, [outside, *pieces]))
+    seen = await look_after_parts(look, together(beside, [outside, *pieces]))
+    return replace(seen, memory=NOTHING_KNOWN)
 
 
-async def _hand_out(
-    api: Api,
-    shares: Sequence[Share],
-    patrol_id: str,
-    environment: Mapping[str, str],
-    prefect_home: Path,
-    now: datetime,
-) -> HandedOut:
-    database = await _shared_database(api, environment, prefect_home)
+async def _hand_out(api: Api, database: Database, shares: Sequence[Share], patrol_id: str, now: datetime) -> HandedOut:
     deployment = await _deployment(api)
     try:
         await write_parts(database, patrol_id, shares, now)
@@ -66,9 +71,11 @@ async def _hand_out(
     return await _started(api, database, deployment, shares, patrol_id)
 
 
-async def _shared_database(api: Api, environment: Mapping[str, str], prefect_home: Path) -> Database:
+async def _shared_database(
+    api: Api, environment: Mapping[str, str], prefect_home: Path, chosen: Database | None
+) -> Database:
     try:
-        database = await chosen_database(api, environment, prefect_home, writes=True)
+        database = chosen or await chosen_database(api, environment, prefect_home, writes=True)
     except (HistoryUnavailable, ConfigurationError) as unavailable:
         raise NotInParts(str(unavailable).rstrip(".")) from None
     if database.is_default:

@@ -1,18 +1,24 @@
 """A patrol keeps out of the way of others: one call at a time, small pages, rests; and it is never late for that."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from itertools import pairwise
 from typing import TypeVar
 
 import anyio
+import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifeguard.facts import ServerSettings
+from lifeguard.judgement import judge
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.pacing import LONGEST_REST_SECONDS, RESTS_WITHIN_SECONDS, pace_on_patrol
+from lifeguard.observe.paging import every_row
 from tests.builders import policy
+from tests.estate import Estate
 from tests.proxy import Proxy, anything, as_json, delayed
 
 T = TypeVar("T")
@@ -115,3 +121,22 @@ def test_pages_are_small_on_patrol_but_where_each_page_costs_a_long_wait(
     allowed: int, times: float, quickest: float | None, asked: int
 ) -> None:
     assert pace_on_patrol(times, 240).page_size(allowed, quickest) == asked
+
+
+def test_lists_are_read_in_small_pages_on_patrol(proxy: Proxy) -> None:
+    async def read_twice(api: Api) -> None:
+        for _ in range(2):
+            await every_row(api, "work_queues/filter", {}, 200)
+
+    patrolling(proxy, read_twice)
+    assert [orjson.loads(each.body)["limit"] for each in proxy.requests] == [200, 50]
+
+
+def test_what_the_server_hands_out_at_once_is_judged_alike_on_patrol_and_off(estate: Estate) -> None:
+    async def page_size(*, on_patrol: bool) -> int:
+        async with Api(Connection(estate.api_url), policy()) as api:
+            seen = await judge(api, [], on_patrol=on_patrol)
+            return seen.snapshot.server.settings.page_size
+
+    sizes = {anyio.run(partial(page_size, on_patrol=on_patrol)) for on_patrol in (False, True)}
+    assert sizes == {ServerSettings().page_size}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lifeguard.facts import Run
 from lifeguard.memory import KnownRuns
 from lifeguard.observe.stretches import BEGINNING, cut, gaps, in_order, neighbours, with_small_neighbours
-from lifeguard.observe.whose_turn import turns
+from lifeguard.whose_turn import turns
 from tests.builders import NOW
 
 MINUTE = timedelta(minutes=1)
