@@ -12,6 +12,7 @@ from lifeguard.services import ServiceSettings
 WAITING_FOR_SLOT = "AwaitingConcurrencySlot"
 RESUMING = "Resuming"
 IN_PROCESS = "in_process"
+SUBMITTING = "Submitting"
 INFRASTRUCTURE_PENDING = "InfrastructurePending"
 AGENT_POOL_TYPE = "prefect-agent"
 OWN_TAG = "lifeguard"

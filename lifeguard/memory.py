@@ -23,15 +23,18 @@ class KnownWorkers:
 
 @dataclass(frozen=True, slots=True)
 class KnownRuns:
-    """All runs of one list whose time was within [`since`, `until`), as they were read at `read_at`.
+    """All runs of one list whose time was within [`since`, `until`), as the server told at `read_at` that these are they.
 
-    Which list that is, and by which of their times it is ordered, is told by the key under which it is remembered.
+    Which list that is, and by which of their times it is ordered, is told by the key under which it is remembered. What each
+    is called may be as old as `words_read_at`. Where it `is_settled`, all of those times were over when it was told.
     """
 
     since: datetime
     until: datetime
     read_at: datetime
     runs: tuple[Run, ...]
+    words_read_at: datetime
+    is_settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

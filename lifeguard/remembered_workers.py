@@ -42,7 +42,7 @@ def remembered_workers(snapshot: Snapshot, policy: Policy) -> Mapping[str, Known
     witness, known = Witness(snapshot, policy), snapshot.memory.workers
     held = [known[pool.id] for pool in pools if pool.id in known and witness.speaks_for(pool, known[pool.id])]
     held.sort(key=lambda each: (each.read_at, each.pool.id))
-    due = turns(held, snapshot.taken_at, seconds(policy.reread_after_seconds))
+    due = turns([each.read_at for each in held], snapshot.taken_at, seconds(policy.reread_after_seconds))
     return {each.pool.id: each for place, each in enumerate(held) if place not in due}
 
 

@@ -2,28 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Protocol
 
 
-class Read(Protocol):
-    """Something that was read at a time."""
-
-    @property
-    def read_at(self) -> datetime:
-        """When."""
-        ...
-
-
-def turns(known: Sequence[Read], now: datetime, reread_after: timedelta) -> set[int]:
-    """The places of those in `known` that are to be read again now.
+def turns(read_at: Sequence[datetime], now: datetime, reread_after: timedelta) -> set[int]:
+    """The places of those, by when each was read, that are to be read again now.
 
     Each whose age has reached `reread_after`; and as many of the oldest as keeps the looks even: of 10 that are to be read
     again within 10 minutes one a minute.
     """
-    if not known or reread_after <= timedelta(0):
-        return set(range(len(known)))
-    oldest = sorted((each.read_at, place) for place, each in enumerate(known))
-    aged = sum(now - read_at >= reread_after for read_at, _ in oldest)
-    each_takes = reread_after.total_seconds() / len(known)
+    if not read_at or reread_after <= timedelta(0):
+        return set(range(len(read_at)))
+    oldest = sorted((time, place) for place, time in enumerate(read_at))
+    aged = sum(now - time >= reread_after for time in read_at)
+    each_takes = reread_after.total_seconds() / len(read_at)
     due = int(now.timestamp() // each_takes) - int(oldest[-1][0].timestamp() // each_takes)
     return {place for _, place in oldest[: max(aged, due)]}

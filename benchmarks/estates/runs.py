@@ -99,6 +99,10 @@ def kinds(size: Size) -> list[Kind]:
     ]
 
 
+INFRASTRUCTURE = "machine-1:4711"
+"""What a worker notes of a run that it took: where its process is."""
+
+
 def run_rows(kind: Kind, deployments: Sequence[Owner], now: datetime, chance: random.Random) -> Iterator[Row]:
     """The runs of one kind."""
     able = [owner for owner in deployments if _has(kind, owner.place)]
@@ -129,6 +133,7 @@ def run_row(owner: Owner, type: str, name: str, due: datetime, its_name: str) ->
         "start_time": began,
         "end_time": due + 5 * MINUTE if type == "COMPLETED" else None,
         "run_count": 1 if began else 0,
+        "infrastructure_pid": None if type == "SCHEDULED" else INFRASTRUCTURE,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from benchmarks.estates.pools import PUSH, Row
-from benchmarks.estates.runs import MINUTE, Owner, run_row, state_row
+from benchmarks.estates.runs import INFRASTRUCTURE, MINUTE, Owner, run_row, state_row
 
 SCHEDULED_AHEAD = 100 * MINUTE
 LATE_AFTER = timedelta(seconds=15)
@@ -66,7 +66,7 @@ async def become(
     await connection.execute(insert(state), made)
     held: Row = {"state_type": type, "state_name": name, "state_timestamp": now, "updated": now, **times}
     if type != "SCHEDULED":
-        held["next_scheduled_start_time"] = None
+        held |= {"next_scheduled_start_time": None, "infrastructure_pid": INFRASTRUCTURE}
     chosen = update(run).where(run.c.id == bindparam("its_id")).values(state_id=bindparam("its_state"), **held)
     await connection.execute(chosen, [{"its_id": each["flow_run_id"], "its_state": each["id"]} for each in made])
 

@@ -13,14 +13,13 @@ from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.told_troubles import told_by_run
 from lifeguard.diagnose.words import at, due_evidence, ids, in_pool, is_older, runs, wait
 from lifeguard.escaping import command
-from lifeguard.facts import OWN_TAG, Run
+from lifeguard.facts import OWN_TAG, SUBMITTING, Run
 from lifeguard.findings import Finding, Resource, Severity
 from lifeguard.pods import KUBERNETES
 
 SHOWN = Kind("k8s-no-pod", ())
 """What a cluster shows: a Job that is gone, has ended, or has no pod without a word why."""
 
-SUBMITTING = "Submitting"
 RUNS_NAMED = 3
 
 

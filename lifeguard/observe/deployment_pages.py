@@ -59,7 +59,7 @@ async def pages_in_turn(
 def _whose_turn(known: Sequence[KnownPage], now: datetime, again_after_seconds: float) -> set[int]:
     """What was never read or is forgotten, and of the others those whose turn it is."""
     oldest_first = sorted(known, key=lambda each: (each.read_at, each.page))
-    due = turns(oldest_first, now, seconds(again_after_seconds))
+    due = turns([each.read_at for each in oldest_first], now, seconds(again_after_seconds))
     untold = set(range(max(each.page for each in known))) - {each.page for each in known}
     return untold | {oldest_first[place].page for place in due}
 

@@ -25,7 +25,7 @@ LIMIT_OF = "deployment:{}"
 def with_due_forgotten(snapshot: Snapshot, policy: Policy) -> Snapshot:
     """At the beginning of a look: without the deployments whose turn it is to be read again."""
     known = snapshot.memory.deployments
-    chosen = turns(known, snapshot.taken_at, seconds(policy.reread_after_seconds))
+    chosen = turns([each.read_at for each in known], snapshot.taken_at, seconds(policy.reread_after_seconds))
     kept = tuple(each for place, each in enumerate(known) if place not in chosen)
     return replace(snapshot, memory=replace(snapshot.memory, deployments=kept)) if chosen else snapshot
 

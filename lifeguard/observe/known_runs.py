@@ -1,116 +1,137 @@
-"""Reading a long list of runs with the memory of an earlier look: stretches that still hold as many runs are not read again.
+"""Reading a long list of runs with the memory of an earlier look: only runs that changed are read.
 
-Counting 50,000 runs takes a server one call of 8 ms, reading them 250 calls (2026-11-22). That a stretch holds as many runs as
-before shows that it holds the same ones, unless as many came as went since the last look, into and out of times that are over.
-Whoever uses this says how that could come about; it lasts for at most `Policy.reread_after_seconds`.
+What is settled is counted (`still_held`); what moved, is not settled or has its turn is asked about run by run (`amending`);
+what is not remembered is read, and so is everything within `WORDS_LAST` times the time of a turn.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from lifeguard.facts import Run, seconds
+from lifeguard.facts import Run
 from lifeguard.memory import KnownRuns
-from lifeguard.observe import answers
-from lifeguard.observe.api import Api
-from lifeguard.observe.counts import count_runs
-from lifeguard.observe.paging import SMALLEST_STEP, Row, every_run_as, within
-from lifeguard.observe.stretches import (
-    BEGINNING,
-    Interval,
-    TimeOf,
-    cut,
-    gaps,
-    in_order,
-    neighbours,
-    with_small_neighbours,
-)
-from lifeguard.policy import Policy
-from lifeguard.snapshot import WORK_QUEUES, Snapshot
+from lifeguard.observe.amending import Amending
+from lifeguard.observe.call_failed import CallFailed
+from lifeguard.observe.run_lists import WORDS_LAST, Reading
+from lifeguard.observe.still_held import still_held
+from lifeguard.observe.stretches import EVER, Interval, cut, gaps, in_order, joined, settled_and_not
+from lifeguard.snapshot import WORK_QUEUES
 from lifeguard.whose_turn import turns
 
-SETTLED_AFTER = timedelta(minutes=2)
-"""What has a younger time is always read: there runs come and go, and clients' clocks that are off by less do no harm."""
+REFUSED = 422
+"""So a server would answer that takes fewer ids at once than Prefect does itself."""
 
-Made = Callable[[Row], Run]
-
-
-@dataclass(frozen=True, slots=True)
-class RunList:
-    """A list of runs that may be remembered: its name, the filter, the column by which it is ordered, and that time of a run.
-
-    `renamed_from` is the name of a state that the server changes by itself while the run stays at its time. `until` is the
-    end of what is read, which is itself in it; None where there is none.
-    """
-
-    name: str
-    asked: dict[str, Any]
-    by: str
-    at: TimeOf
-    renamed_from: str | None = None
-    until: datetime | None = None
+Runs = tuple[Run, ...]
+Stretches = tuple[KnownRuns, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What is needed to read a list: the API, the picture so far, and for how long an earlier reading may stand."""
-
-    api: Api
-    snapshot: Snapshot
-    policy: Policy
-    wanted: RunList
-
-    @property
-    def edge(self) -> datetime:
-        """What is before is remembered."""
-        return self.snapshot.taken_at - SETTLED_AFTER
-
-    @property
-    def page_size(self) -> int:
-        """How many rows the server gives at once."""
-        return self.snapshot.server.settings.page_size
-
-    @property
-    def runs_in_a_stretch(self) -> int:
-        """Two and a half pages, 500 runs by default: three calls where it moved, and a hundred stretches of 50,000 runs."""
-        return self.page_size * 5 // 2
-
-    @property
-    def reread_after(self) -> timedelta:
-        """For how long an earlier reading may stand."""
-        return seconds(self.policy.reread_after_seconds)
-
-
-async def read_runs(reading: Reading) -> tuple[tuple[Run, ...], tuple[KnownRuns, ...]]:
+async def read_runs(reading: Reading) -> tuple[Runs, Stretches]:
     """All runs of the list by its time, and what to remember of them; raises `CallFailed`.
 
-    The counts come first and the young end last: of a run that moves on meanwhile, what was read later counts.
+    The counts come first: of a run that moves on meanwhile, what was read later counts.
     """
-    kept = _without_turns(reading, await _held(reading, usable(reading)))
-    runs = {run.id: run for stretch in kept for run in stretch.runs}
-    remembered = list(kept)
-    for interval in gaps(kept, None):
-        read = await _read(reading, interval)
-        runs |= {run.id: run for run in read}
-        remembered += stretches_of(reading, read, interval)
-    ordered = sorted(runs.values(), key=reading.wanted.at)
-    return tuple(ordered), tuple(sorted(remembered, key=lambda each: each.since))
+    return await (await begin(reading, usable(reading))).ended()
 
 
-def stretches_of(reading: Reading, runs: Collection[Run], interval: Interval) -> tuple[KnownRuns, ...]:
-    """What was read of an interval, cut to be remembered as far as it is settled."""
-    since, until = interval[0], min(interval[1] or reading.edge, reading.edge)
-    if since >= until:
-        return ()
-    return cut(runs, reading.wanted.at, since, until, reading.snapshot.taken_at, reading.runs_in_a_stretch)
+@dataclass(slots=True)
+class Begun:
+    """A reading under way: what holds, what is being amended, and what was read."""
+
+    reading: Reading
+    kept: Sequence[KnownRuns]
+    amending: Sequence[Amending]
+    read: dict[Interval, list[Run]] = field(default_factory=dict[Interval, list[Run]])
+
+    async def ended(self, elsewhere: Collection[str] = ()) -> tuple[Runs, Stretches]:
+        """All runs and what to remember, where those that are `elsewhere` by now are none of them. Raises `CallFailed`."""
+        amended = [each for each in self.amending if await _is_taken(each.find_gone(elsewhere))]
+        for each in self.amending:
+            if each not in amended:
+                await self.read_all(each.interval)
+        lists = (*(each.runs for each in self.kept), *(each.runs for each in amended), *self.read.values())
+        runs = {run.id: run for some in lists for run in some}
+        return tuple(sorted(runs.values(), key=self.reading.wanted.at)), self.stretches(amended)
+
+    @property
+    def left(self) -> Mapping[str, Run]:
+        """What is known to have left while it was read, as it is now."""
+        return {id: run for each in self.amending for id, run in each.left.items()}
+
+    async def read_all(self, interval: Interval) -> None:
+        """Read an interval as if nothing were known of it; raises `CallFailed`."""
+        self.read[interval] = await self.reading.read(self.reading.wanted.asked(interval))
+
+    def stretches(self, amended: Sequence[Amending]) -> Stretches:
+        """What to remember, with what was amended."""
+        now = self.reading.snapshot.taken_at
+        pieces = [
+            *self.kept,
+            *(piece for each in amended for piece in self._cut(each.interval, each.runs, each.stretch.words_read_at)),
+            *(piece for interval, runs in self.read.items() for piece in self._cut(interval, runs, now)),
+        ]
+        return joined(in_order(pieces), self.reading.runs_in_a_stretch)
+
+    def _cut(self, interval: Interval, runs: Collection[Run], words_read_at: datetime) -> Iterator[KnownRuns]:
+        reading, (since, until) = self.reading, interval
+        whole = KnownRuns(since, until or reading.end, reading.snapshot.taken_at, (), words_read_at)
+        for part in settled_and_not(whole, reading.edge):
+            yield from cut(runs, reading.wanted.at, part, reading.runs_in_a_stretch)
+
+
+async def begin(reading: Reading, known: Sequence[KnownRuns]) -> Begun:
+    """Count what is settled, and read what came; raises `CallFailed`."""
+    kept = await _kept(reading, known)
+    chosen = [each for each in known if each in kept or len(each.runs) >= reading.worth_asking]
+    amending = [
+        Amending(reading, each, (each.since, None if each is chosen[-1] else each.until))
+        for each in chosen
+        if each not in kept
+    ]
+    begun = Begun(reading, kept, [each for each in amending if await _is_taken(each.find_new())])
+    held: list[Interval] = [*((each.since, each.until) for each in kept), *(each.interval for each in begun.amending)]
+    for interval in gaps(sorted(held, key=_since)):
+        await begun.read_all(interval)
+    return begun
+
+
+def to_remember(reading: Reading, runs: Collection[Run]) -> Stretches:
+    """What to remember of a list that was read whole; `runs` may hold others."""
+    of_list = [run for run in runs if reading.wanted.holds(run, EVER)]
+    return Begun(reading, (), (), {EVER: of_list}).stretches(())
+
+
+def _since(interval: Interval) -> datetime:
+    return interval[0]
+
+
+async def _kept(reading: Reading, known: Sequence[KnownRuns]) -> list[KnownRuns]:
+    """What is settled and holds as many runs, but for those whose turn it is."""
+    held = await still_held(reading, [each for each in known if each.is_settled])
+    in_turn = turns([each.read_at for each in held], reading.snapshot.taken_at, reading.reread_after)
+    return [each for place, each in enumerate(held) if place not in in_turn]
+
+
+async def _is_taken(asking: Awaitable[bool]) -> bool:
+    """What was asked for, unless the server does not take the question; raises `CallFailed` for any other reason."""
+    try:
+        return await asking
+    except CallFailed as failure:
+        if failure.status == REFUSED:
+            return False
+        raise
 
 
 def usable(reading: Reading) -> list[KnownRuns]:
-    """What is remembered, but for what is too old and for runs whose queue is gone: nothing else tells of that."""
-    known = in_order(reading.snapshot.memory.runs.get(reading.wanted.name, ()), reading.edge)
-    young = (each for each in known if reading.snapshot.taken_at - each.read_at < reading.reread_after)
-    return [each for each in young if not _lost_a_queue(reading, each)]
+    """What is remembered, but for what is too old, whose words are, and for runs whose queue is gone: nothing else tells of
+    that. Nothing where all of it is quickly read.
+    """
+    now = reading.snapshot.taken_at
+    known = in_order(reading.snapshot.memory.runs.get(reading.wanted.name, ()))
+    within = (each for each in known if each.until <= reading.end and now - each.read_at < reading.reread_after)
+    young = [each for each in within if not _lost_a_queue(reading, each)]
+    due = turns([each.words_read_at for each in young], now, WORDS_LAST * reading.reread_after)
+    found = [each for place, each in enumerate(young) if place not in due]
+    return found if sum(len(each.runs) for each in found) >= reading.worth_asking else []
 
 
 def _lost_a_queue(reading: Reading, stretch: KnownRuns) -> bool:
@@ -119,68 +140,3 @@ def _lost_a_queue(reading: Reading, stretch: KnownRuns) -> bool:
     queues = {queue.id for queue in reading.snapshot.queues}
     ignores = reading.policy.ignores
     return any(run.queue_id not in queues and run.pool_name and not ignores(run.pool_name) for run in stretch.runs)
-
-
-async def _held(reading: Reading, known: Sequence[KnownRuns]) -> list[KnownRuns]:
-    """Those that still hold as many runs."""
-    return [each for row in neighbours(known) for each in await _held_of(reading, row)]
-
-
-async def _held_of(reading: Reading, row: Sequence[KnownRuns]) -> list[KnownRuns]:
-    """Those of neighbours; they are counted at once, and halved only where that is not what it was."""
-    if await _holds(reading, row):
-        return list(row)
-    half = len(row) // 2
-    return [*await _held_of(reading, row[:half]), *await _held_of(reading, row[half:])] if half else []
-
-
-async def _holds(reading: Reading, row: Sequence[KnownRuns]) -> bool:
-    runs = [run for each in row for run in each.runs]
-    asked = _asked(reading.wanted, (row[0].since, row[-1].until))
-    if await count_runs(reading.api, asked) != len(runs):
-        return False
-    name = reading.wanted.renamed_from
-    number = sum(run.state_name == name for run in runs)
-    return not number or await count_runs(reading.api, _named(asked, name)) == number
-
-
-def _named(asked: dict[str, Any], name: str | None) -> dict[str, Any]:
-    runs = asked["flow_runs"]
-    return {"flow_runs": {**runs, "state": {**runs["state"], "name": {"any_": [name]}}}}
-
-
-def _without_turns(reading: Reading, held: Sequence[KnownRuns]) -> list[KnownRuns]:
-    in_turn = turns(held, reading.snapshot.taken_at, reading.reread_after)
-    chosen = with_small_neighbours(held, in_turn, reading.runs_in_a_stretch)
-    return [each for place, each in enumerate(held) if place not in chosen]
-
-
-async def _read(reading: Reading, interval: Interval) -> list[Run]:
-    asked, by = _asked(reading.wanted, interval), reading.wanted.by
-    return await every_run_as(placed_by(reading.snapshot), reading.api, asked, by, reading.page_size)
-
-
-def _asked(wanted: RunList, interval: Interval) -> dict[str, Any]:
-    """The filter of an interval. The server takes both ends as inside (`FlowRunFilterStartTime`), to the microsecond."""
-    since, until = interval
-    last = until - SMALLEST_STEP if until else wanted.until
-    first = None if since == BEGINNING else since.isoformat()
-    return within({"flow_runs": wanted.asked}, wanted.by, first, last.isoformat() if last else None)
-
-
-def whole(wanted: RunList) -> dict[str, Any]:
-    """The filter of the flow runs of a list, from the beginning of time to its end."""
-    runs: dict[str, Any] = _asked(wanted, (BEGINNING, None))["flow_runs"]
-    return runs
-
-
-def placed_by(snapshot: Snapshot) -> Made:
-    """From rows to runs with the ids of their pools, as these are listed."""
-    by_name = {pool.name: pool.id for pool in snapshot.pools}
-    return lambda row: placed(answers.run(row), by_name)
-
-
-def placed(run: Run, by_name: Mapping[str, str]) -> Run:
-    """The run with the id of its pool, which an older server does not send; itself where it has that."""
-    id = by_name.get(run.pool_name) if run.pool_name else None
-    return run if run.pool_id == id else replace(run, pool_id=id)

@@ -3,20 +3,20 @@
 None of the endpoints used here counts as a poll of a queue (causes.md, rule 0.1).
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from lifeguard.facts import Run, seconds
-from lifeguard.memory import KnownRuns
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.begun_runs import BEGUN, read_begun
 from lifeguard.observe.known_deployments import with_named_deployments
-from lifeguard.observe.known_runs import Reading, RunList, placed, placed_by, read_runs, whole
+from lifeguard.observe.known_runs import Runs, Stretches, read_runs
 from lifeguard.observe.outside_pools import runs_outside_pools
 from lifeguard.observe.paging import every_run_as
+from lifeguard.observe.run_lists import Reading, RunList, placed, placed_by
 from lifeguard.observe.stretches import BEGINNING
 from lifeguard.policy import Policy
 from lifeguard.snapshot import ACTIVE_RUNS, LAST_STARTS, WAITING_RUNS, Missing, Snapshot
@@ -28,8 +28,8 @@ Reach = Sequence[str] | None
 """Whose runs are read: those of the pools with these names, of all pools and of none where no name is given, and with
 `OUTSIDE_POOLS` only those that are in no pool."""
 OUTSIDE_POOLS: Reach = None
-Read = Callable[[Reading], Awaitable[tuple[tuple[Run, ...], tuple[KnownRuns, ...]]]]
-"""Reads the runs of a list, and says what to remember of it."""
+Read = Callable[[Reading], Awaitable[tuple[Runs, Mapping[str, Stretches]]]]
+"""Reads runs, and says what to remember of each list of them."""
 
 
 async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: Reach = ()) -> Snapshot:
@@ -42,7 +42,7 @@ async def find_overdue_runs(api: Api, snapshot: Snapshot, policy: Policy, only: 
         max(policy.look_ahead_seconds, *_look_aheads(policy), snapshot.server.settings.slot_wait_seconds + 60)
     )
     reading = Reading(api, snapshot, policy, waiting_until(horizon))
-    snapshot, runs = await _with_memory(reading, read_runs, WAITING_RUNS, only)
+    snapshot, runs = await _with_memory(reading, _read_waiting, WAITING_RUNS, only)
     known = _of_known_pools(snapshot, runs)
     waiting = tuple(run for run in known if not run.retries_in_process)
     retrying = tuple(run for run in known if run.retries_in_process)
@@ -55,12 +55,27 @@ def waiting_until(horizon: datetime) -> RunList:
     Whatever makes a run wait gives it a time that is now or lies ahead: a schedule, a retry, a resumption, a slot that it was
     refused (`SetNextScheduledStartTime` takes it from the state). So only what somebody makes for a time minutes ago comes
     into the past. Where that happens and another of the past leaves it, both since the last look, the count is the same: the
-    one that left is shown as waiting, and the new one is not shown, until its stretch is read again
+    one that left is shown as waiting, and the new one is not shown, until its stretch has its turn
     (`Policy.reread_after_seconds`). MarkLateRuns changes the name Scheduled and leaves the time: those are counted by name.
-    The same in 3.8.8 and 3.9.1.
+    Other names are of runs that are moved to another time under the same name, and not remembered. Scheduled is so only where
+    somebody moves a run by hand: it is seen when the run leaves the minutes ahead, or comes to them. The same in 3.8.8 and
+    3.9.1.
     """
-    due = {"state": {"type": {"any_": ["SCHEDULED"]}}}
-    return RunList("waiting", due, "next_scheduled_start_time", _next_start, "Scheduled", horizon)
+    return RunList(
+        "waiting",
+        ["SCHEDULED"],
+        "next_scheduled_start_time",
+        _next_start,
+        ("Scheduled", "Late"),
+        {},
+        is_renamed=True,
+        until=horizon,
+    )
+
+
+async def _read_waiting(reading: Reading) -> tuple[Runs, Mapping[str, Stretches]]:
+    runs, stretches = await read_runs(reading)
+    return runs, {reading.wanted.name: stretches}
 
 
 def _next_start(run: Run) -> datetime:
@@ -126,12 +141,11 @@ async def _with_memory(reading: Reading, read: Read, what: str, only: Reach) -> 
     """All runs of a list, and the picture with what is to be remembered of it. Some pools alone are read without memory."""
     snapshot, wanted = reading.snapshot, reading.wanted
     if only != () or not reading.policy.reread_after_seconds:
-        runs, missing = await _runs(reading.api, snapshot, what, whole(wanted), only, wanted.by)
+        runs, missing = await _runs(reading.api, snapshot, what, wanted.whole, only, wanted.by)
         return replace(snapshot, missing=snapshot.missing + missing), runs
-    memory = snapshot.memory
-    nothing = (tuple[Run, ...](), memory.runs.get(wanted.name, ()))
+    nothing: tuple[Runs, Mapping[str, Stretches]] = ((), {})
     (runs, stretches), missing = await attempt(read(reading), nothing, lambda why: Missing(what, why))
-    memory = replace(memory, runs={**memory.runs, wanted.name: stretches})
+    memory = replace(snapshot.memory, runs={**snapshot.memory.runs, **stretches})
     return replace(snapshot, memory=memory, missing=snapshot.missing + missing), runs
 
 

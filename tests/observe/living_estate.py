@@ -54,7 +54,7 @@ class LivingEstate:
         for each in minutes:
             at = self.now - each * MINUTE
             started = {"expected_start_time": at, "start_time": at, "next_scheduled_start_time": None, "run_count": 1}
-            running = {"state_type": "RUNNING", "state_name": "Running"}
+            running = {"state_type": "RUNNING", "state_name": "Running", "infrastructure_pid": "machine:1"}
             self.table.copies(self.chance.choice(self.models), [{**started, **running}])
 
     def move(self, number: int, where: str, type: str, name: str, **columns: Any) -> None:
@@ -110,6 +110,18 @@ def facts(seen: Snapshot) -> Mapping[str, object]:
 ACTS: Mapping[str, Act] = {
     "nothing happens": lambda _, __: None,
     "some are claimed": lambda it, number: it.move(number, DUE, "PENDING", "Pending", next_scheduled_start_time=None),
+    "the worker notes what it made": lambda it, _: it.table.change(
+        it.table.ids("state_type = 'PENDING'"), infrastructure_pid="machine:1"
+    ),
+    "infrastructure is still pending": lambda it, number: it.move(
+        number, "state_type = 'PENDING'", "PENDING", "InfrastructurePending"
+    ),
+    "some that are pending crash": lambda it, number: it.move(
+        number, "state_type = 'PENDING'", "CRASHED", "Crashed", end_time=it.now
+    ),
+    "some that are pending are deleted": lambda it, number: it.table.delete(
+        it.table.ids("state_type = 'PENDING'")[:number]
+    ),
     "some start": lambda it, number: it.move(
         number, "state_type = 'PENDING'", "RUNNING", "Running", start_time=it.now, run_count=1
     ),

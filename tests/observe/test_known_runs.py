@@ -48,6 +48,7 @@ def begin_again(living: LivingEstate) -> None:
     living.memory = NOTHING_KNOWN
     living.make(*(-each for each in (1, 3, 3, 3, 3, 3, 4, 10, 10, 12, 15, 30, 50, 90)), state_name="Late")
     living.make(2, 3, 8, 100)
+    living.make(*[-6] * 9, state_type="PENDING", state_name="Pending", infrastructure_pid="machine:2")
     living.run_since(1, 4, 4, 4, 4, 4, 7, 9, 9, 20, 30, 50, 80, 90)
 
 

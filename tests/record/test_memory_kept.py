@@ -29,7 +29,7 @@ def workers(name: str = "etl", read: float = 0) -> KnownWorkers:
 
 
 def stretch(since: float, until: float, *runs: Run, read: float = 0) -> KnownRuns:
-    return KnownRuns(ago(since), ago(until), ago(read), runs)
+    return KnownRuns(ago(since), ago(until), ago(read), runs, ago(read))
 
 
 def memory(*known: KnownWorkers, taken: float = 0, runs: Mapping[str, Any] | None = None) -> Memory:
