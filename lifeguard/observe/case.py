@@ -17,6 +17,7 @@ from lifeguard.observe.pod_words import find_pod_words
 from lifeguard.observe.pools import inspect_one_pool
 from lifeguard.observe.runs import with_deployments
 from lifeguard.observe.slots import find_slot_holders
+from lifeguard.observe.state_types import WAITING
 from lifeguard.observe.suspects import question_suspects
 from lifeguard.observe.tag_slots import TAG_PREFIX
 from lifeguard.observe.workers import count_workers
@@ -150,7 +151,7 @@ def _comes_before(queue: Queue, own: Queue) -> bool:
 async def _count_due(api: Api, queues: Sequence[Queue], when: dict[str, str], besides: str | None = None) -> int:
     if not queues:
         return 0
-    due: dict[str, Any] = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": when}
+    due: dict[str, Any] = {"state": WAITING, "next_scheduled_start_time": when}
     others = {"id": {"not_any_": [besides]}} if besides else {}
     of_queues = {"work_pool_queues": {"id": {"any_": [queue.id for queue in queues]}}}
     return await _count(api, {"flow_runs": {**due, **others}, **of_queues})

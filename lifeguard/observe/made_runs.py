@@ -15,6 +15,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import SORT_BY, Row, rows_by_id
 from lifeguard.observe.schedules import next_date_of
+from lifeguard.observe.state_types import WAITING
 from lifeguard.policy import Policy
 from lifeguard.services import MADE_BY_SCHEDULER, RUNS_MADE_AHEAD, UnmadeRun
 from lifeguard.snapshot import SERVER_SETTINGS, Missing, Snapshot
@@ -69,7 +70,7 @@ def _frequent(snapshot: Snapshot, policy: Policy) -> list[str]:
 def _made(after: datetime, of_deployments: Collection[str]) -> dict[str, Any]:
     """The first of these runs: one is enough, and a server with many would take its time to count them."""
     runs: dict[str, Any] = {
-        "state": {"type": {"any_": ["SCHEDULED"]}},
+        "state": WAITING,
         "next_scheduled_start_time": {"after_": after.isoformat()},
         "tags": {"all_": [MADE_BY_SCHEDULER]},
         **({"deployment_id": {"any_": list(of_deployments)}} if of_deployments else {}),

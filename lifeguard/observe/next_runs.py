@@ -10,6 +10,7 @@ from typing import Any
 from lifeguard.facts import OWN_TAG, Pool, as_utc
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import SORT_BY, Row
+from lifeguard.observe.state_types import WAITING
 
 
 async def next_runs(
@@ -27,7 +28,7 @@ async def next_runs(
     asked: dict[str, Any] = {
         "work_pools": {"id": {"any_": [pool.id for pool in pools]}},
         "flow_runs": {
-            "state": {"type": {"any_": ["SCHEDULED"]}},
+            "state": WAITING,
             "next_scheduled_start_time": {"after_": after.isoformat(), "before_": before.isoformat()},
         },
         "sort": SORT_BY["next_scheduled_start_time"],

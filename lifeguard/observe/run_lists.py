@@ -9,6 +9,7 @@ from lifeguard.facts import Run, seconds
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import SMALLEST_STEP, Row, every_run_as, within
+from lifeguard.observe.state_types import in_types
 from lifeguard.observe.stretches import BEGINNING, EVER, Interval, TimeOf
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Snapshot
@@ -59,12 +60,12 @@ class RunList:
         since, until = interval
         last = until - SMALLEST_STEP if until else self.until
         first = None if since == BEGINNING else since.isoformat()
-        runs = {"state": {"type": {"any_": list(self.types)}}, **self.more, **more}
+        runs = {"state": {"type": in_types(self.types)}, **self.more, **more}
         return within({"flow_runs": runs}, self.by, first, last.isoformat() if last else None)
 
     def named(self, interval: Interval, name: str, **more: Any) -> dict[str, Any]:
         """As `asked`, those alone whose states have this name."""
-        return self.asked(interval, state={"type": {"any_": list(self.types)}, "name": {"any_": [name]}}, **more)
+        return self.asked(interval, state={"type": in_types(self.types), "name": {"any_": [name]}}, **more)
 
     @property
     def whole(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.paging import Row, every_row, runs_up_to
 from lifeguard.observe.schedules import dates_of
+from lifeguard.observe.state_types import WAITING
 from lifeguard.snapshot import Snapshot
 from lifeguard.upcoming import Coming, Untold
 
@@ -58,7 +59,7 @@ async def find_upcoming(
 async def _made(
     api: Api, of_pools: Mapping[str, Any], until: datetime, page_size: int
 ) -> tuple[list[Row], datetime | None]:
-    runs = {"state": {"type": {"any_": ["SCHEDULED"]}}, "next_scheduled_start_time": {"before_": until.isoformat()}}
+    runs = {"state": WAITING, "next_scheduled_start_time": {"before_": until.isoformat()}}
     asked = {**of_pools, "flow_runs": runs}
     rows, cut = await runs_up_to(api, asked, "next_scheduled_start_time", page_size, RUNS_AT_MOST)
     return [row for row in rows if OWN_TAG not in row["tags"]], as_utc(cut)
