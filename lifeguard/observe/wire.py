@@ -20,6 +20,10 @@ from lifeguard.snapshot import Answers
 CONNECT_TIMEOUT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 4.0
 CLOCK_RESOLUTION_SECONDS = 2.0
+READ_TO_ITS_END = httpx.ByteStream(b"")
+"""In place of the stream of an answer that is read: that one points back to the answer, so that its megabyte would stay until
+a garbage collection, which is rare where so many facts are held (httpx 0.28)."""
+
 SAID_BY_PREFECT = b"exception_message"
 """What Prefect's own answers to failed requests hold (`prefect.server.api.server`, 3.9.1)."""
 
@@ -81,13 +85,15 @@ class Wire:
 
     async def _answered(self, method: str, path: str, body: Any, patience: float) -> httpx.Response:
         with anyio.fail_after(patience):
-            return await self._http.request(
+            response = await self._http.request(
                 method,
                 path,
                 content=None if body is None else orjson.dumps(body),
                 headers={"Content-Type": "application/json", **self._csrf},
                 timeout=httpx.Timeout(None, connect=CONNECT_TIMEOUT_SECONDS),
             )
+        response.stream = READ_TO_ITS_END
+        return response
 
     def _remember(self, response: httpx.Response) -> None:
         if response.status_code < 400:

@@ -39,8 +39,8 @@ class LivingEstate:
     chance: random.Random
     models: list[str]
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
-    memory: Memory = NOTHING_KNOWN
-    server: Server | None = None
+    memory: Memory = field(default=NOTHING_KNOWN, repr=False)
+    server: Server | None = field(default=None, repr=False)
 
     def make(self, *minutes: float, **columns: Any) -> None:
         """Runs that are to start in so many minutes, of some deployment each."""
@@ -111,7 +111,7 @@ ACTS: Mapping[str, Act] = {
     "nothing happens": lambda _, __: None,
     "some are claimed": lambda it, number: it.move(number, DUE, "PENDING", "Pending", next_scheduled_start_time=None),
     "the worker notes what it made": lambda it, _: it.table.change(
-        it.table.ids("state_type = 'PENDING'"), infrastructure_pid="machine:1"
+        it.table.ids("state_type = 'PENDING' AND infrastructure_pid IS NULL"), infrastructure_pid="machine:1"
     ),
     "infrastructure is still pending": lambda it, number: it.move(
         number, "state_type = 'PENDING'", "PENDING", "InfrastructurePending"
