@@ -1,5 +1,7 @@
 """How the client behaves when answers are late, broken, refused or missing. Every fault is a real one, on a real socket."""
 
+import gc
+import weakref
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -7,11 +9,13 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 import anyio
+import httpx
 import pytest
 
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.http_dates import retry_after_seconds
+from lifeguard.observe.wire import Wire
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Answers
 from tests.builders import NOW, policy
@@ -382,3 +386,22 @@ def test_how_calls_were_answered_is_remembered_and_by_whom(proxy: Proxy) -> None
 
     seen = using(proxy, ask)
     assert (seen.number(503), seen.number_by_prefect(503), seen.number(200)) == (2, 1, 0)
+
+
+def test_an_answer_goes_as_soon_as_nobody_needs_it(proxy: Proxy) -> None:
+    """Its megabyte would else wait for a garbage collection."""
+
+    async def ask() -> weakref.ref[httpx.Response]:
+        def learn(path: str, status: int | None, took: float) -> None:
+            """Nothing is learned here."""
+
+        wire = Wire(Connection(proxy.api_url), utc_now, learn)
+        answer = await wire.send("GET", "anything", None, 10)
+        await wire.close()
+        return weakref.ref(answer)
+
+    gc.disable()
+    try:
+        assert anyio.run(ask)() is None
+    finally:
+        gc.enable()
