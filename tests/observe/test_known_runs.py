@@ -4,14 +4,17 @@ import os
 import random
 from collections.abc import Generator, Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifeguard.memory import NOTHING_KNOWN
+from lifeguard.observe.api import Api, CallFailed
+from lifeguard.observe.run_lists import WORDS_LAST
 from lifeguard.snapshot import Snapshot
-from tests.estate import Estate
+from tests.estate import PATIENT, Estate
 from tests.observe.flow_run_table import FlowRunTable
 from tests.observe.living_estate import ACTS, FORGETFUL, MINUTE, LivingEstate, facts
 from tests.prefect_server import DATABASE, PrefectServer
@@ -99,6 +102,40 @@ def test_what_came_as_another_left_is_seen_when_its_turn_comes(living: LivingEst
     living.make(-48, state_name="Late")
     living.now += 10 * MINUTE
     assert facts(living.look_again())["waiting"] == facts(living.seen(NOTHING_KNOWN, FORGETFUL))["waiting"]
+
+
+def test_another_name_and_other_tags_of_a_run_are_seen_after_six_turns(living: LivingEstate) -> None:
+    begin_again(living)
+    quick = PATIENT.model_copy(update={"reread_after_seconds": 60})
+    living.memory = living.seen(NOTHING_KNOWN, quick).memory
+    waiting = living.table.ids("state_name = 'Late'")
+    living.table.change(waiting, name="another name")
+    names = set[str]()
+    for _ in range(WORDS_LAST * 2):
+        living.now += MINUTE / 2
+        seen = living.seen(living.memory, quick)
+        living.memory, names = seen.memory, {run.name for run in seen.waiting if run.id in waiting}
+    assert names == {"another name"}
+
+
+def test_where_the_server_takes_no_lists_of_ids_what_changed_is_read(
+    living: LivingEstate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_again(living)
+    living.look_again()
+    ACTS["some are claimed"](living, 3)
+    post, refused = Api.post, list[str]()
+
+    async def takes_no_ids(api: Api, path: str, body: dict[str, Any]) -> Any:
+        if "id" in body.get("flow_runs", {}):
+            refused.append(path)
+            raise CallFailed("HTTP 422", 422)
+        return await post(api, path, body)
+
+    monkeypatch.setattr(Api, "post", takes_no_ids)
+    cheap, full = both(living)
+    assert cheap == full
+    assert refused
 
 
 def test_a_run_that_is_named_late_is_seen_by_that_name(living: LivingEstate) -> None:
