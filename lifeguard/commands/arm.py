@@ -4,10 +4,9 @@ import os
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import anyio
-
 from lifeguard.commands.arming_words import told
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.installing.arming import arm, explain_deployment_id, read_arming
@@ -19,12 +18,12 @@ from lifeguard.report.terminal import standard_output
 
 def run_arm(reference: str | None, *, dry_run: bool) -> Status:
     """Save the pager that is named, if one is, and arm all that are saved; raises `ConfigurationError`."""
-    return anyio.run(_with_api, partial(_arm, reference=reference, dry_run=dry_run))
+    return run_async(_with_api, partial(_arm, reference=reference, dry_run=dry_run))
 
 
 def run_disarm(*, dry_run: bool) -> Status:
     """Remove every automation of ours, and no pager."""
-    return anyio.run(_with_api, partial(_disarm, dry_run=dry_run))
+    return run_async(_with_api, partial(_disarm, dry_run=dry_run))
 
 
 async def _with_api(act: Callable[[Api], Awaitable[str]]) -> Status:

@@ -2,8 +2,7 @@
 
 import os
 
-import anyio
-
+from lifeguard.commands.run_async import run_async
 from lifeguard.configuration import local_sources, merged
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import ANOTHER_SHAPE
@@ -15,7 +14,7 @@ from lifeguard.report.terminal import standard_output
 
 def tell_address(key: str, what: str) -> None:
     """Print it where there is one: one call, and nothing where the server does not tell or has no UI that is known."""
-    url = anyio.run(_address, key)
+    url = run_async(_address, key)
     if url:
         standard_output().print(f"{what} in the Prefect UI: {url}", soft_wrap=True, markup=False)
 

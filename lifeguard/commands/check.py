@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import anyio
 from rich.console import Console
 
 from lifeguard.commands.log_files import signs_of
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import Source, local_sources, merged
 from lifeguard.findings import Finding, Severity
@@ -35,7 +35,7 @@ def run_check(wanted: Wanted, policy_file: Path | None, logs: Sequence[str] = ()
     signs = signs_of(logs)
     sources = local_sources(policy_file, os.environ)
     with progress() as tell:
-        judgement = anyio.run(_look, sources, wanted.only, tell, signs)
+        judgement = run_async(_look, sources, wanted.only, tell, signs)
     unreachable = next((f for f in judgement.findings if f.code == "api-unreachable"), None)
     if unreachable:
         complain(_way_out(unreachable))

@@ -4,10 +4,9 @@ import os
 import sys
 from collections.abc import Sequence
 
-import anyio
-
 from lifeguard.cluster_survey import Survey
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.diagnose.k8s_rights_too_wide import excesses
@@ -33,7 +32,7 @@ SAVE = (
 def run_cluster(format: str) -> Status:
     """0 all that is needed can be read; 1 something is missing, or too much is allowed; 2 it could not look."""
     with progress() as tell:
-        looked = anyio.run(_look, tell)
+        looked = run_async(_look, tell)
     if looked is None:
         return Status.COULD_NOT_LOOK
     api_url, surveys, complaints = looked

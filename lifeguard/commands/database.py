@@ -3,9 +3,8 @@
 import os
 from collections.abc import Awaitable, Callable
 
-import anyio
-
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import DATABASE_VARIABLE, local_sources, merged
 from lifeguard.observe.api import Api
@@ -19,12 +18,12 @@ from lifeguard.report.terminal import standard_output
 
 def run_status() -> Status:
     """Say what is there; 0 when it can be used, 2 when it cannot."""
-    return anyio.run(_with_database, _tell_state)
+    return run_async(_with_database, _tell_state)
 
 
 def run_upgrade() -> Status:
     """Bring the tables to this version; 0 when they are, 2 when that failed."""
-    return anyio.run(_with_database, _upgrade)
+    return run_async(_with_database, _upgrade)
 
 
 async def database_in_use() -> Database:

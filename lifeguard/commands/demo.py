@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from time import monotonic
 
-import anyio
-
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.demo.show import show_demo
 from lifeguard.history import History
@@ -16,7 +15,7 @@ from lifeguard.report.terminal import show, standard_output
 
 def run_demo(*, once: bool) -> Status:
     """Run it; 0 when it showed what it should, 1 when it did not."""
-    return Status.FINE if anyio.run(show_demo, once, _narrator(), _AtTheTerminal()) else Status.FOUND
+    return Status.FINE if run_async(show_demo, once, _narrator(), _AtTheTerminal()) else Status.FOUND
 
 
 def _narrator() -> Callable[[str], None]:

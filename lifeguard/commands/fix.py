@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import anyio
-
 from lifeguard.commands.fix_subject import fingerprint_of
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources
 from lifeguard.escaping import visible
@@ -42,7 +41,7 @@ def run_fix(wish: Wish) -> Status:
         return Status.COULD_NOT_LOOK
     _refuse_needless(wish, fingerprint)
     with progress() as tell:
-        look = anyio.run(partial(look_afresh, machine.connection, machine.sources, tell))
+        look = run_async(partial(look_afresh, machine.connection, machine.sources, tell))
     if not look.judgement.snapshot.can_go_on:
         complain(
             f"{machine.connection.shown_url} cannot be looked at, so nothing was done; `lifeguard check` says why."
@@ -67,7 +66,7 @@ def show_or_do(look: FreshLook, planned: Plan, machine: Machine, wish: Wish) -> 
     if not is_json:
         fix_terminal.show_finding(planned.finding, console)
     tell = _nothing if is_json else partial(fix_terminal.show_step, console=console)
-    applied = anyio.run(apply, machine, look, planned, tell, complain)
+    applied = run_async(apply, machine, look, planned, tell, complain)
     if is_json:
         sys.stdout.write(fix_json.plan_json(planned, applied.fix, is_recorded=applied.is_recorded) + "\n")
     else:

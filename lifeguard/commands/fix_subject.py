@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-import anyio
-
 from lifeguard.commands.looking_back import look_back
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.configuration import ConfigurationError
 from lifeguard.escaping import visible
 from lifeguard.findings import CATALOGUE
@@ -38,7 +37,7 @@ def _of_incident(id: int, environment: Mapping[str, str]) -> str | None:
         return (life.incident.fingerprint, life.server, back.server_name) if life else None
 
     try:
-        found = anyio.run(read)
+        found = run_async(read)
     except HistoryUnavailable as unavailable:
         complain(str(unavailable))
         return None

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import anyio
 import yaml
 
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.configuration import POLICY_FILE_VARIABLE, ConfigurationError, Source, local_sources, merged
 from lifeguard.facts import Server
 from lifeguard.installing.project import ROOT
@@ -19,7 +19,7 @@ from lifeguard.observe.server import reach_server
 
 def run_flow(deployment: str, parameters: Mapping[str, Any], policy_file: Path | None) -> Any:
     """Run the flow of a deployment and return its final state; None, and one sentence, where no flow can run."""
-    server = anyio.run(_reach, local_sources(policy_file, os.environ))
+    server = run_async(_reach, local_sources(policy_file, os.environ))
     if not server.reachable or server.ready is False:
         complain(
             f"No flow can run: {server.api_url} is not ready ({server.not_ready_because}); `prefect server status`."
@@ -27,7 +27,7 @@ def run_flow(deployment: str, parameters: Mapping[str, Any], policy_file: Path |
         return None
     if policy_file:
         os.environ[POLICY_FILE_VARIABLE] = str(policy_file)
-    return anyio.run(_run, entrypoint(deployment), parameters)
+    return run_async(_run, entrypoint(deployment), parameters)
 
 
 async def _reach(sources: Sequence[Source]) -> Server:

@@ -4,10 +4,9 @@ import os
 import sys
 from collections.abc import Mapping
 
-import anyio
-
 from lifeguard.commands.looking_back import look_back
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.forecast import Forecast
 from lifeguard.history import History
@@ -23,7 +22,7 @@ def run_history(pool: str | None, since_text: str, format: str) -> Status:
     try:
         with progress() as tell:
             tell("reading the history")
-            history, forecast = anyio.run(_read, pool, since_text, os.environ)
+            history, forecast = run_async(_read, pool, since_text, os.environ)
     except HistoryUnavailable as unavailable:
         complain(str(unavailable))
         return Status.COULD_NOT_LOOK

@@ -3,10 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 
-import anyio
-
 from lifeguard.commands.looking_back import look_back
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError
 from lifeguard.history import History
@@ -30,7 +29,7 @@ def run_history_chart(pool: str | None, since_text: str, format: str) -> Status:
     try:
         with progress() as tell:
             tell("reading the history")
-            history, columns = anyio.run(_read, pool, since_text, os.environ, columns_for(console))
+            history, columns = run_async(_read, pool, since_text, os.environ, columns_for(console))
     except HistoryUnavailable as unavailable:
         complain(str(unavailable))
         return Status.COULD_NOT_LOOK

@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-import anyio
-
 from lifeguard.commands.looking_back import LookBack, look_back
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.facts import seconds
 from lifeguard.observe.api import utc_now
 from lifeguard.observe.connection import connection_from_prefect
@@ -52,7 +51,7 @@ class HistorySource:
         """The newest that is known. Raises `ConfigurationError` and `HistoryUnavailable`."""
         known = self._history(lambda _: None)
         now = utc_now() + seconds(known.clock_ahead_seconds)
-        return anyio.run(read_standing, known.database, known.server_name, now, self.stale_after_seconds)
+        return run_async(read_standing, known.database, known.server_name, now, self.stale_after_seconds)
 
     def _history(self, say: Callable[[str], None]) -> LookBack:
         with self._lock:
@@ -66,6 +65,6 @@ class HistorySource:
     def _ask(self, say: Callable[[str], None]) -> None:
         self._asked_at = self.clock()
         try:
-            self._known = anyio.run(look_back, self.environment, say)
+            self._known = run_async(look_back, self.environment, say)
         except HistoryUnavailable as unavailable:
             self._failure = unavailable

@@ -5,10 +5,9 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 
-import anyio
-
 from lifeguard.commands.looking_back import look_back
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.history import Life
 from lifeguard.record.failures import HistoryUnavailable
@@ -20,7 +19,7 @@ def run_incident(id: int, format: str) -> Status:
     try:
         with progress() as tell:
             tell("reading the history")
-            life, now = anyio.run(_read, id, os.environ)
+            life, now = run_async(_read, id, os.environ)
     except HistoryUnavailable as unavailable:
         complain(str(unavailable))
         return Status.COULD_NOT_LOOK

@@ -3,10 +3,9 @@
 import os
 from collections.abc import Iterable
 
-import anyio
-
 from lifeguard.commands.patrol import run_patrol
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import local_sources, merged
 from lifeguard.installing.carry_out import carry_out
@@ -31,7 +30,7 @@ def run_install(pool: str, type: str | None, pager: str | None, database_block: 
     """Plan, tell or do it, and look once; raises `ConfigurationError` for what cannot be done as asked."""
     refuse_bad_name(pool)
     wish = Wish(pool, type, pager, database_block, builds_image=os.environ.get(BUILD_VARIABLE) == "true")
-    planned = anyio.run(_install, wish, dry_run)
+    planned = run_async(_install, wish, dry_run)
     if planned is None:
         return Status.COULD_NOT_LOOK
     if dry_run or planned.is_settled:

@@ -7,6 +7,7 @@ import anyio
 
 from lifeguard.commands.history_source import HistorySource
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError
 from lifeguard.demo.signals import ended_by_signals
@@ -25,7 +26,7 @@ def run_metrics(address: str, port: int, textfile: Path | None, push_once: bool,
         return _write(source, textfile)
     if push_once:
         return _push(source)
-    anyio.run(_serve, source, address, port)
+    run_async(_serve, source, address, port)
     return Status.FINE
 
 
@@ -52,7 +53,7 @@ def _push(source: HistorySource) -> Status:
     if endpoint_variable(os.environ) is None:
         raise ConfigurationError(f"--push needs to know where to: set {ENDPOINTS[1]}=http://HOST:4318.")
     standing, unreadable = _read(source)
-    return _said(unreadable or anyio.run(push, standing, os.environ, utc_now()))
+    return _said(unreadable or run_async(push, standing, os.environ, utc_now()))
 
 
 def _read(source: HistorySource) -> tuple[Standing, str | None]:

@@ -2,10 +2,9 @@
 
 from functools import partial
 
-import anyio
-
 from lifeguard.commands.fix import Wish, show_or_do, this_machine
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError
 from lifeguard.escaping import visible
@@ -28,7 +27,7 @@ def run_old_workers(pool_name: str, older_than: str, wish: Wish) -> Status:
         )
     machine = this_machine(wish.policy_file)
     with progress() as tell:
-        look = anyio.run(partial(look_at_workers, machine.connection, machine.sources, pool_name, tell))
+        look = run_async(partial(look_at_workers, machine.connection, machine.sources, pool_name, tell))
     refuse_workerless(look, pool_name)
     pool = _seen(look, pool_name)
     if pool is None:

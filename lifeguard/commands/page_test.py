@@ -2,9 +2,8 @@
 
 import os
 
-import anyio
-
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.escaping import visible
@@ -30,7 +29,7 @@ WORDS = {
 
 def run_page_test(name: str | None) -> Status:
     """Test one pager or all that are saved; 0 when each was sent. Raises `ConfigurationError` where there is none."""
-    return anyio.run(_test, name)
+    return run_async(_test, name)
 
 
 async def _test(name: str | None) -> Status:

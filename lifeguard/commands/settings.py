@@ -4,9 +4,8 @@ import os
 import sys
 from pathlib import Path
 
-import anyio
-
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import local_sources, merged
 from lifeguard.judgement import settle
@@ -20,7 +19,7 @@ from lifeguard.reviewing import review_settings
 def run_settings(format: str, policy_file: Path | None) -> Status:
     """0 nothing is risky; 1 something is; 2 it could not look, or not at all of it. Raises `ConfigurationError`."""
     with progress() as tell:
-        review = anyio.run(_review, policy_file, tell)
+        review = run_async(_review, policy_file, tell)
     if review is None:
         return Status.COULD_NOT_LOOK
     _print(review, format)

@@ -3,10 +3,10 @@
 import os
 from typing import Any
 
-import anyio
 import orjson
 
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import local_sources, merged
 from lifeguard.escaping import visible
@@ -26,7 +26,7 @@ def run_status_report(format: str) -> Status:
     """0 all is well; 1 something is not; 2 it could not look, or not at all of it."""
     with progress() as tell:
         tell("looking over the installation")
-        health = anyio.run(_look)
+        health = run_async(_look)
     if health is None:
         return Status.COULD_NOT_LOOK
     _print(health, format)

@@ -4,9 +4,8 @@ import os
 import sys
 from collections.abc import Iterable
 
-import anyio
-
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.installing.changes import Change
@@ -21,7 +20,7 @@ from lifeguard.report.terminal import standard_output
 
 def run_uninstall(*, dry_run: bool, yes: bool) -> Status:
     """Tell what goes, ask, and remove it; raises `ConfigurationError` where nobody can be asked."""
-    return anyio.run(_uninstall, dry_run, yes)
+    return run_async(_uninstall, dry_run, yes)
 
 
 async def _uninstall(dry_run: bool, yes: bool) -> Status:

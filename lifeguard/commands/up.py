@@ -6,9 +6,8 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import anyio
-
 from lifeguard.commands.progress import complain
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import (
     DEFAULT_POLICY_FILE,
@@ -32,7 +31,7 @@ def run_up(policy_file: Path | None) -> Status:
     if os.name == "nt":
         raise ConfigurationError("`lifeguard up` needs Linux or macOS: on Windows, deploy to a process pool instead.")
     environment = _environment_of_runs(policy_file)
-    anyio.run(partial(_serve, environment, merged(local_sources(policy_file, os.environ))))
+    run_async(partial(_serve, environment, merged(local_sources(policy_file, os.environ))))
     return Status.FINE
 
 

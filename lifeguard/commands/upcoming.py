@@ -3,10 +3,9 @@
 import os
 import sys
 
-import anyio
-
 from lifeguard.commands.looking_ahead import CouldNotLook, look_ahead
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError
 from lifeguard.upcoming import Upcoming
@@ -20,7 +19,7 @@ def run_upcoming(pool: str | None, hours: int, format: str) -> Status:
         raise ConfigurationError(f"--hours is {hours}, but should be from 1 to {MOST_HOURS}.")
     try:
         with progress() as tell:
-            upcoming = anyio.run(look_ahead, (pool,) if pool else (), hours, os.environ, tell)
+            upcoming = run_async(look_ahead, (pool,) if pool else (), hours, os.environ, tell)
     except CouldNotLook as reason:
         complain(str(reason))
         return Status.COULD_NOT_LOOK

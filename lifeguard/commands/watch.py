@@ -10,6 +10,7 @@ import anyio
 from rich.console import Console
 from rich.live import Live
 
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, Source, local_sources, merged
 from lifeguard.demo.signals import ended_by_signals
@@ -31,7 +32,7 @@ def run_watch(only: tuple[str, ...], every_seconds: float, policy_file: Path | N
         )
     watch = Watch(local_sources(policy_file, os.environ), only, every_seconds)
     connection_from_prefect()
-    anyio.run(_watch, watch, console)
+    run_async(_watch, watch, console)
     return Status.FINE
 
 

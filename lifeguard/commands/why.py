@@ -5,10 +5,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import anyio
-
 from lifeguard.commands.log_files import signs_of
 from lifeguard.commands.progress import complain, progress
+from lifeguard.commands.run_async import run_async
 from lifeguard.commands.status import Status
 from lifeguard.configuration import ConfigurationError, local_sources, merged
 from lifeguard.escaping import visible
@@ -46,7 +45,7 @@ def run_why(wanted: Wanted, format: str, logs: Sequence[str] = ()) -> Status:
     try:
         with progress() as tell:
             tell("looking at the run and at all that it needs")
-            explanation = anyio.run(_explain, wanted)
+            explanation = run_async(_explain, wanted)
     except CallFailed as failure:
         complain(f"The run cannot be looked at ({failure.reason}); `lifeguard check` says whether the server is well.")
         return Status.COULD_NOT_LOOK
