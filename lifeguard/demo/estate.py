@@ -62,6 +62,7 @@ class Estate:
         await self._all(HEALTHY, "Completed")
         for place in (*UNATTENDED, NOBODY_HOME, FULL):
             await self._all(place, "Late")
+        await wait_until(lambda: self._are_online(but=KILLED), "the workers that live are ONLINE")
 
     async def _build(self, place: Place, flow: str) -> None:
         await self._rest.pool(place.pool, place.type, place.limit, place.is_paused)
@@ -100,8 +101,10 @@ class Estate:
         self._workers[KILLED].kill()
         await self._make_due(NOBODY_HOME)
 
-    async def _are_online(self) -> bool:
+    async def _are_online(self, but: str | None = None) -> bool:
         for pool, worker in self._workers.items():
+            if pool == but:
+                continue
             worker.check()
             if "ONLINE" not in await self._rest.worker_statuses(pool):
                 return False

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import anyio
 
+from lifeguard.installing.health import counted
 from lifeguard.installing.project import Declared
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.serving.claims import Run, due_runs, finish, read_run, take, unfinished_runs
@@ -140,10 +141,15 @@ async def _tell_ends(serving: Serving, api: Api) -> None:
 
 async def _ended_run(api: Api, child: Child) -> Run | None:
     """The run of a process that has ended, as the server has it in the end; None where it was deleted."""
-    run = await read_run(api, child.run.id)
+    return await _end(api, child.run, "Crashed", child.last_words)
+
+
+async def _end(api: Api, begun: Run, state: str, why: str) -> Run | None:
+    """End a run that has no process any more, unless it could still tell how it ended; as the server has it in the end."""
+    run = await read_run(api, begun.id)
     if run is None or run.is_over:
         return run
-    await finish(api, run, "Crashed", child.last_words)
+    await finish(api, run, state, why)
     return await read_run(api, run.id)
 
 
@@ -170,11 +176,20 @@ async def _stop(serving: Serving) -> None:
     killed = [child for child in serving.children.alive if not child.has_ended]
     for child in killed:
         child.kill()
+    serving.untold += serving.children.buried()
+    await _tell_last_ends(serving, killed)
+
+
+async def _tell_last_ends(serving: Serving, killed: Sequence[Child]) -> None:
+    """Tell the server what it does not know yet, but not for long; what could not be told is said."""
+    reason = f"no answer within {TELL_THE_END_SECONDS:g} s"
     with anyio.move_on_after(TELL_THE_END_SECONDS):
         try:
             async with serving.connect() as api:
                 for child in killed:
-                    await finish(api, child.run, "Cancelled", "`lifeguard up` was stopped while it ran.")
+                    await _end(api, child.run, "Cancelled", "`lifeguard up` was stopped while it ran.")
                 await _tell_ends(serving, api)
         except CallFailed as failure:
-            serving.tell(f"the server could not be told of the end of {len(serving.untold)} runs ({failure.reason})")
+            reason = failure.reason
+    if serving.untold:
+        serving.tell(f"the server could not be told how {counted(len(serving.untold), 'run')} ended ({reason})")

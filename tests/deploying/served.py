@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.deploying.checkout import copied_to, environment, python_without_ours
-from tests.remembering import TELL_AT_ONCE
+from tests.remembering import PATIENT, TELL_AT_ONCE
 
 EVERY_MINUTE = '{cron: "* * * * *", timezone: UTC, slug: every-minute, active: true}'
-ENDS_WITHIN_SECONDS = 15.0
+ENDS_WITHIN_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def served(folder: Path, api_url: str, every_seconds: int) -> Generator[Up, None
     with log.open("wb") as output:
         popen = subprocess.Popen(
             [python_without_ours(folder / "python"), "-m", "lifeguard.cli", "up"],
-            env=environment(api_url, folder / "home", **own, **TELL_AT_ONCE),
+            env=environment(api_url, folder / "home", **own, **PATIENT, **TELL_AT_ONCE),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,

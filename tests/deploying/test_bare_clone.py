@@ -13,6 +13,7 @@ from tests.deploying.checkout import bare_repository, copied_to, deploy, environ
 from tests.deploying.server_rows import Rows
 from tests.estate import Estate, wait_until
 from tests.prefect_server import PrefectServer
+from tests.remembering import PATIENT
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE_SECONDS = 100.0
@@ -34,7 +35,7 @@ class Machine:
         with (self.folder / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
                 [self.python, "-m", "prefect", *arguments],
-                env=environment(self.api_url, self.folder / "home", PREFECT_WORKER_QUERY_SECONDS="1"),
+                env=environment(self.api_url, self.folder / "home", PREFECT_WORKER_QUERY_SECONDS="1", **PATIENT),
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
