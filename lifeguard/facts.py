@@ -80,6 +80,7 @@ class Pool:
     is_paused: bool = False
     concurrency_limit: int | None = None
     active_slots: int | None = None
+    default_queue_id: str | None = None
 
     @property
     def is_agent_pool(self) -> bool:

@@ -5,7 +5,10 @@ Of what an update changed, only numbers are kept (limits, priorities): parameter
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+
+EVENTS_KEPT = timedelta(days=7)
+"""`server.events.retention_period` (3.9.1)."""
 
 Number = int | None
 

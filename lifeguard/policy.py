@@ -178,7 +178,7 @@ class Policy(BaseModel):
         "buys nothing from a self-hosted server and slows everybody else.",
     )
     pace: Annotated[float, Field(ge=0, le=10)] = Field(
-        default=1,
+        default=3,
         description="A patrol makes one call at a time and rests after it so many times as long as it took, so that others do "
         "not notice; less and less, and after 45 s not at all. 0 never rests. `lifeguard check` never does.",
     )

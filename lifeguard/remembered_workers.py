@@ -5,7 +5,7 @@ workers could accuse anybody, is read again; so is each in its turn.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +14,8 @@ from lifeguard.facts import Pool, Queue, Run, ServerSettings, Worker, seconds
 from lifeguard.memory import KnownWorkers
 from lifeguard.policy import Policy
 from lifeguard.snapshot import ACTIVE_RUNS, WAITING_RUNS, WORK_QUEUES, WORKER_EVENTS, Snapshot
+from lifeguard.stuck import stuck_after
+from lifeguard.unheard import Place, should_be_heard, unheard_runs
 from lifeguard.whose_turn import turns
 
 FEW_POOLS = 25
@@ -21,9 +23,6 @@ FEW_POOLS = 25
 
 UNSETTLED_SECONDS, SHORT_LIFE_SECONDS = 900.0, 120.0
 """So far back `worker-crash-loop` looks, and for so short lives: where one may be, workers are read each time."""
-
-CLAIMED_LONG_SECONDS = 180.0
-"""A run that is PENDING for so long is worth a look at its worker; containers take a minute or two to begin."""
 
 WELL_INTERVALS = 2.0
 """A worker that is alive was heard within one interval of its heartbeats, and the time that a call takes."""
@@ -107,12 +106,19 @@ class Witness:
         return worker.created is None or worker.created >= since
 
     def _is_as_it_was(self, pool: Pool, known: KnownWorkers) -> bool:
-        alive = {worker.name for worker in known.workers if _was_alive(worker, known, self._settings)}
-        if pool.status == NOT_READY:
+        living = [worker for worker in known.workers if _was_alive(worker, known, self._settings)]
+        alive = {worker.name for worker in living}
+        if pool.status == NOT_READY or (pool.status == PAUSED and not alive):
             names = {worker.name for worker in known.workers}
             return not alive and self._busy[pool.id] <= names and not self._is_polled_since(pool, known.read_at)
         is_told = pool.status in (READY, PAUSED) and bool(alive) and self._busy[pool.id] <= alive
-        return is_told and pool.id not in self._demanding and self._is_polled(pool, known)
+        return is_told and not self._matters(pool, living) and self._is_polled(pool, known)
+
+    def _matters(self, pool: Pool, living: Sequence[Worker]) -> bool:
+        """Whether a finding may rest on these workers: where there is work that they may take, or nothing is heard of one."""
+        has_work = pool.status != PAUSED and pool.id in self._demanding
+        unheard = (worker for worker in living if (pool.id, worker.name) in self._unheard)
+        return has_work or any(should_be_heard(worker, self.snapshot) for worker in unheard)
 
     def _is_polled_since(self, pool: Pool, time: datetime) -> bool:
         """Whether anybody asked for work of a pool of which nobody was known to be alive."""
@@ -144,20 +150,20 @@ class Witness:
 
     @cached_property
     def _demanding(self) -> frozenset[str | None]:
-        """The pools with an overdue run, or one that somebody took up and that has not begun for long.
+        """The pools with an overdue run, or one that somebody took up and that is stuck by now.
 
         One that has only just become due tells nothing: workers ask for work each 10 to 15 s.
         """
         due = (run for run in self.snapshot.waiting if self._is_overdue(run))
-        claimed = (run for run in self.snapshot.active if run.is_pending and self._is_claimed_long(run))
-        return frozenset(run.pool_id for run in (*due, *claimed))
+        stuck = (run for run in self.snapshot.active if run.is_pending and self._is_stuck(run))
+        return frozenset(run.pool_id for run in (*due, *stuck))
 
     def _is_overdue(self, run: Run) -> bool:
         patience = self._settings.overdue_after(self.policy.overdue_after_seconds)
         return run.overdue_seconds(self.snapshot.taken_at) > patience
 
-    def _is_claimed_long(self, run: Run) -> bool:
-        return run.state_since is None or self.snapshot.taken_at - run.state_since > seconds(CLAIMED_LONG_SECONDS)
+    def _is_stuck(self, run: Run) -> bool:
+        return run.state_since is None or self.snapshot.taken_at - run.state_since > stuck_after(run, self.policy)
 
     @cached_property
     def _expecting(self) -> frozenset[str | None]:
@@ -175,6 +181,11 @@ class Witness:
     def _begun(self) -> Iterable[Run]:
         seen = self.snapshot
         return (*seen.active, *seen.paused, *seen.cancelling, *seen.retrying)
+
+    @cached_property
+    def _unheard(self) -> Collection[Place]:
+        """The workers that no event tells of while they run something: whether they live decides what that means."""
+        return unheard_runs(self.snapshot, self.policy)
 
     @cached_property
     def _queues(self) -> Mapping[str, list[Queue]]:

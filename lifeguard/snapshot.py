@@ -108,11 +108,11 @@ class Snapshot:
     slots were worth a call. `retrying` are the runs that only their own process can begin again; `interrupted` crashed
     after they had begun, and `lost_leases` are the ids of those whose lease could not be renewed. `caught_up` counts, by
     pool, the starts of the last `CAUGHT_UP_WITHIN_SECONDS` that were due before. `worker_events` are by time, the newest
-    of them last; those of long ago may be missing. `signs` are known signatures in logs: of files that were given, and of
-    runs whose logs were read anyway. `pod_events` and `observer_lines` are of runs in trouble on pools of Kubernetes, by the
-    time at which they were received; of the runs in `pods_asked`, having none means that there is none. `clusters` are those
-    that could be looked into. `memory` goes in as an earlier look left it and comes out as what the next one may use;
-    `workers_read_at` is when the workers of a pool were read, of those pools that were not asked again in this look.
+    of them last; those before `worker_events_since` may be missing. `signs` are known signatures in logs: of files that were
+    given, and of runs whose logs were read anyway. `pod_events` and `observer_lines` are of runs in trouble on pools of
+    Kubernetes, by the time at which they were received; of the runs in `pods_asked`, having none means that there is none.
+    `clusters` are those that could be looked into. `memory` goes in as an earlier look left it and comes out as what the next
+    one may use; `workers_read_at` is when the workers of a pool were read, of those that were not asked again in this look.
     """
 
     server: Server
@@ -144,6 +144,7 @@ class Snapshot:
     answers: Answers = field(default_factory=Answers)
     signs: tuple[Sign, ...] = ()
     worker_events: tuple[WorkerEvent, ...] = ()
+    worker_events_since: datetime | None = None
     pod_events: tuple[PodEvent, ...] = ()
     observer_lines: tuple[ObserverLine, ...] = ()
     pods_asked: frozenset[str] = frozenset()

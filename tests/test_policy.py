@@ -45,7 +45,7 @@ DEFAULTS: dict[str, Any] = {
     "ignore_pools": (),
     "pools": {},
     "concurrency": 2,
-    "pace": 1,
+    "pace": 3,
     "call_ceiling": 5000,
     "look_within_seconds": 240,
     "request_timeout_seconds": 10,

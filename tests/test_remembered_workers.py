@@ -17,7 +17,21 @@ from lifeguard.policy import Policy
 from lifeguard.remembered_workers import FEW_POOLS, leaving_workers, remembered_workers, with_remembered
 from lifeguard.snapshot import Snapshot
 from lifeguard.spans import Span
-from tests.builders import NOW, ago, pending, policy, pool, queue, run, running, snapshot, unseen, worker, worker_event
+from tests.builders import (
+    NOW,
+    ago,
+    heard,
+    pending,
+    policy,
+    pool,
+    queue,
+    run,
+    running,
+    snapshot,
+    unseen,
+    worker,
+    worker_event,
+)
 from tests.drifting import Estate
 
 POOLS, MINUTES = FEW_POOLS + 5, 25
@@ -99,10 +113,10 @@ def crew(name: str, **deviations: Any) -> list[Worker]:
     return [replace(each, last_heartbeat=(each.last_heartbeat or NOW) - seconds(READ)) for each in made]
 
 
-def memory(first: Sequence[Worker] | None = None, status: str = "READY") -> Memory:
+def memory(first: Sequence[Worker] | None = None, status: str = "READY", **deviations: Any) -> Memory:
     """The workers of all pools, those of the first as given."""
     known = {name: tuple(crew(name)) for name in NAMES} | ({FIRST: tuple(first)} if first is not None else {})
-    rows = {name: pool(name, status=status if name == FIRST else "READY") for name in NAMES}
+    rows = {name: pool(name) for name in NAMES} | {FIRST: pool(FIRST, status=status, **deviations)}
     return Memory(ago(READ), {rows[name].id: KnownWorkers(rows[name], ago(READ), known[name]) for name in NAMES})
 
 
@@ -136,7 +150,7 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
         now(memory(), first=pool(FIRST, is_paused=True)),
         now(memory(), first=pool(FIRST, type="kubernetes")),
         now(memory(), waiting=[run(pool=FIRST, overdue=16)]),
-        now(memory(), active=[pending(pool=FIRST, since=200)]),
+        now(memory(), active=[pending(pool=FIRST, since=310)]),
         now(memory(), active=[running(pool=FIRST, worker="somebody new")]),
         now(memory(), worker_events=(worker_event(pool=FIRST, ago=600),)),
         now(memory(), polled=queue(pool=FIRST, silent=70)),
@@ -156,7 +170,7 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
             "it is paused",
             "its type",
             "a run is overdue",
-            "a run is claimed for long",
+            "a run is stuck",
             "a worker that is new",
         ),
         *("a worker that came", "silent queues", "a queue never polled", "a worker that grows silent"),
@@ -166,6 +180,35 @@ def test_workers_of_whom_everything_speaks_are_remembered_as_if_they_were_heard_
 )
 def test_a_pool_is_read_again_when_anything_contradicts(seen: Snapshot) -> None:
     assert not is_remembered(seen)
+
+
+def test_a_run_that_is_being_started_is_no_reason_to_read_a_pool_again() -> None:
+    starting = [
+        pending(pool=FIRST, since=290),
+        replace(pending(pool=FIRST, since=600), state_name="InfrastructurePending"),
+    ]
+    assert is_remembered(now(memory(), active=starting))
+
+
+def test_a_worker_that_never_said_it_started_is_read_again_once_its_run_runs_for_long() -> None:
+    name = crew(FIRST)[0].name
+    said_so = (worker_event(name, FIRST, ago=7000),)
+    long = [running(pool=FIRST, worker=name, since=550)]
+    assert is_remembered(now(memory(), active=[running(pool=FIRST, worker=name, since=530)]))
+    assert not is_remembered(now(memory(), active=long))
+    assert is_remembered(now(memory(), active=long, worker_events=said_so))
+    assert is_remembered(now(memory(), active=long, heartbeats=heard(long[0], 20)))
+    assert is_remembered(now(memory(), active=long, worker_events_since=ago(7000)))
+
+
+def test_a_paused_pool_is_read_again_when_somebody_dies_or_comes_and_not_since_work_waits_for_the_pause() -> None:
+    paused, due = pool(FIRST, status="PAUSED", is_paused=True), [run(pool=FIRST, overdue=600)]
+    alive, dead = memory(status="PAUSED", is_paused=True), memory(DEAD, "PAUSED", is_paused=True)
+    silent = queue(pool=FIRST, silent=9000)
+    assert is_remembered(now(alive, first=paused, waiting=due))
+    assert not is_remembered(now(alive, first=paused, polled=silent, waiting=due))
+    assert is_remembered(now(dead, first=paused, polled=silent, waiting=due))
+    assert not is_remembered(now(dead, first=paused, polled=queue(pool=FIRST, silent=60), waiting=due))
 
 
 def test_a_dead_worker_that_has_a_run_is_read_again_before_it_is_accused() -> None:

@@ -8,24 +8,21 @@ from collections.abc import Sequence
 
 from lifeguard.diagnose.scene import Scene
 from lifeguard.diagnose.words import held_for, of_pool, runs
-from lifeguard.facts import OWN_TAG, Pool, Run, Worker, seconds
+from lifeguard.facts import Pool, Run, Worker
 from lifeguard.findings import Finding, Severity
 from lifeguard.snapshot import HEARTBEATS, WORKER_EVENTS
-
-EVENTS_KEPT_SECONDS = 7 * 86400.0
-"""`server.events.retention_period` (3.9.1): a worker that is older may have said that it started."""
+from lifeguard.unheard import should_be_heard, unheard_runs
 
 
 def events_websocket_blocked(scene: Scene) -> list[Finding]:
     """Find live workers without any event, whose runs run for long without a heartbeat, while others' events are stored."""
     if not (_stores_events(scene) and scene.sees(WORKER_EVENTS) and scene.sees(HEARTBEATS)):
         return []
-    found: list[Finding] = []
+    unheard, found = unheard_runs(scene.snapshot, scene.policy), list[Finding]()
     for pool in scene.snapshot.pools:
-        unheard = [(worker, _unheard_runs(scene, pool, worker)) for worker in _without_events(scene, pool)]
-        silent = [(worker, silent) for worker, silent in unheard if silent]
+        silent = [worker for worker in _to_be_heard(scene, pool) if (pool.id, worker.name) in unheard]
         if silent:
-            found.append(_finding(scene, pool, [worker for worker, _ in silent], [run for _, s in silent for run in s]))
+            found.append(_finding(scene, pool, silent, [run for each in silent for run in unheard[pool.id, each.name]]))
     return found
 
 
@@ -35,23 +32,9 @@ def _stores_events(scene: Scene) -> bool:
     return stored.number > 0 if stored else bool(scene.snapshot.worker_events or scene.snapshot.heartbeats)
 
 
-def _without_events(scene: Scene, pool: Pool) -> list[Worker]:
-    known = {event.name for event in scene.snapshot.worker_events if event.pool_id == pool.id}
-    since = scene.now - seconds(EVENTS_KEPT_SECONDS)
-    live = scene.live_workers(pool)
-    unheard = (each for each in live if each.name not in known and each.created is not None and each.created > since)
-    return sorted(unheard, key=lambda each: each.name)
-
-
-def _unheard_runs(scene: Scene, pool: Pool, worker: Worker) -> list[Run]:
-    """The runs that this worker started so long ago that their process should have been heard."""
-    patience = seconds(scene.policy.heartbeat_silent_after_seconds)
-    return [
-        run
-        for run in scene.active_by_pool.get(pool.id, ())
-        if run.is_running and run.worker_name == worker.name and OWN_TAG not in run.tags
-        if run.id not in scene.snapshot.heartbeats and run.state_since and scene.now - run.state_since > patience
-    ]
+def _to_be_heard(scene: Scene, pool: Pool) -> list[Worker]:
+    told = (each for each in scene.live_workers(pool) if should_be_heard(each, scene.snapshot))
+    return sorted(told, key=lambda each: each.name)
 
 
 def _finding(scene: Scene, pool: Pool, workers: Sequence[Worker], silent: Sequence[Run]) -> Finding:

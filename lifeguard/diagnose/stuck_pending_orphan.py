@@ -12,8 +12,9 @@ from lifeguard.diagnose.pod_troubles import waiting_troubles
 from lifeguard.diagnose.scene import Scene, grouped
 from lifeguard.diagnose.words import at, due_evidence, ids, is_older, of_pool, runs, wait
 from lifeguard.escaping import command
-from lifeguard.facts import INFRASTRUCTURE_PENDING, OWN_TAG, Pool, Run
+from lifeguard.facts import OWN_TAG, Pool, Run
 from lifeguard.findings import Finding, Severity
+from lifeguard.stuck import stuck_after
 
 RUNS_NAMED = 5
 
@@ -36,9 +37,7 @@ def stuck_runs(scene: Scene) -> tuple[Run, ...]:
 
 def _is_stuck(scene: Scene, run: Run) -> bool:
     """A worker may claim a run before it is due (PREFECT_WORKER_PREFETCH_SECONDS), so both times must be past."""
-    policy = scene.policy.for_pool(run.pool_name)
-    is_infrastructure = run.state_name == INFRASTRUCTURE_PENDING
-    patience = policy.infrastructure_stuck_after_seconds if is_infrastructure else policy.pending_stuck_after_seconds
+    patience = stuck_after(run, scene.policy).total_seconds()
     is_long = is_older(scene, run.state_since, patience) and is_older(scene, run.expected_start, patience)
     return is_long and run.started is None and run.id not in scene.snapshot.progressing
 

@@ -9,7 +9,7 @@ from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.heartbeats import last_heard
 from lifeguard.observe.leaks import held_by_runs
-from lifeguard.observe.pools import pool_path
+from lifeguard.observe.pool_paths import pool_path
 from lifeguard.observe.tag_slots import held_by_tasks
 from lifeguard.remedies.steps import DeleteWorker, HandOver, SetSlots, SetState, Step, Switch
 

@@ -25,6 +25,7 @@ def pool(row: Row) -> Pool:
         is_paused=row["is_paused"],
         concurrency_limit=row["concurrency_limit"],
         active_slots=row.get("active_slots"),
+        default_queue_id=row.get("default_queue_id"),
     )
 
 

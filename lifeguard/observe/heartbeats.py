@@ -6,10 +6,11 @@ cleared by that, and only what is silent is asked for its past.
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from lifeguard.facts import OWN_TAG, Heartbeats, Run, seconds
+from lifeguard.happenings import EVENTS_KEPT
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
@@ -19,8 +20,6 @@ from lifeguard.snapshot import HEARTBEATS, Missing, Snapshot
 
 HEARTBEAT = "prefect.flow-run.heartbeat"
 OF_RUN = "prefect.flow-run."
-EVENTS_KEPT = timedelta(days=7)
-"""`server.events.retention_period` (3.9.1)."""
 
 
 async def find_heartbeats(api: Api, snapshot: Snapshot, policy: Policy) -> Snapshot:

@@ -5,7 +5,7 @@ what is not remembered is read, and so is everything within `WORDS_LAST` times t
 """
 
 from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from lifeguard.facts import Run
@@ -75,21 +75,27 @@ class Begun:
         reading, (since, until) = self.reading, interval
         whole = KnownRuns(since, until or reading.end, reading.snapshot.taken_at, (), words_read_at)
         for part in settled_and_not(whole, reading.edge):
-            yield from cut(runs, reading.wanted.at, part, reading.runs_in_a_stretch)
+            for piece in cut(runs, reading.wanted.at, part, reading.runs_in_a_stretch):
+                yield replace(piece, words_read_at=max(words_read_at, reading.first_read(piece.since)))
 
 
 async def begin(reading: Reading, known: Sequence[KnownRuns]) -> Begun:
     """Count what is settled, and read what came; raises `CallFailed`."""
-    kept = await _kept(reading, known)
+    held = await still_held(reading, [each for each in known if each.is_settled])
+    in_turn = turns([each.read_at for each in held], reading.snapshot.taken_at, reading.reread_after)
+    kept = [each for place, each in enumerate(held) if place not in in_turn]
     chosen = [each for each in known if each in kept or len(each.runs) >= reading.worth_asking]
     amending = [
-        Amending(reading, each, (each.since, None if each is chosen[-1] else each.until))
+        Amending(reading, each, (each.since, None if each is chosen[-1] else each.until), is_counted=each in held)
         for each in chosen
         if each not in kept
     ]
     begun = Begun(reading, kept, [each for each in amending if await _is_taken(each.find_new())])
-    held: list[Interval] = [*((each.since, each.until) for each in kept), *(each.interval for each in begun.amending)]
-    for interval in gaps(sorted(held, key=_since)):
+    covered: list[Interval] = [
+        *((each.since, each.until) for each in kept),
+        *(each.interval for each in begun.amending),
+    ]
+    for interval in gaps(sorted(covered, key=_since)):
         await begun.read_all(interval)
     return begun
 
@@ -102,13 +108,6 @@ def to_remember(reading: Reading, runs: Collection[Run]) -> Stretches:
 
 def _since(interval: Interval) -> datetime:
     return interval[0]
-
-
-async def _kept(reading: Reading, known: Sequence[KnownRuns]) -> list[KnownRuns]:
-    """What is settled and holds as many runs, but for those whose turn it is."""
-    held = await still_held(reading, [each for each in known if each.is_settled])
-    in_turn = turns([each.read_at for each in held], reading.snapshot.taken_at, reading.reread_after)
-    return [each for place, each in enumerate(held) if place not in in_turn]
 
 
 async def _is_taken(asking: Awaitable[bool]) -> bool:

@@ -2,6 +2,8 @@
 
 Measured on a server of 200 pools with 4,400 late runs (Prefect 3.9.1, two cores, 2026-11-23), beside a neighbour whose p95
 was 25 ms: 271 ms during a look, 92 ms with rests as long as the calls, 51 ms with pages of 50 rows, too, and 53 ms with 25.
+In steady state, four patrols of each kind in turn beside one of 20 ms: 42 ms with such rests that shrink evenly, 32 ms with
+three times as long ones that shrink fast, as they are here, and 32 ms with five times as long ones.
 """
 
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ QUICK_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many times as long as a call took to rest after it, in the first seconds of a look."""
+    """How many times as long as a call took to rest after it, as a look begins, and in how many seconds that falls to none."""
 
     times: float = 0.0
     within_seconds: float = 0.0
@@ -36,16 +38,20 @@ class Pace:
     def rest_seconds(self, took: float, elapsed: float) -> float:
         """How long to rest after a call that took so long; shorter and shorter, so that no look is late for it.
 
-        With the defaults a look whose calls take 30 s one after the other ends within 45 s, and one of 12 s in 21.
+        By their square, so that a look of few calls rests much and one of many ends in time. With the defaults one whose
+        calls take 3 s one after the other ends in 10 s, one of 12 s in 28, and one of 25 s in 43.
         """
         if not self.rests(elapsed):
             return 0.0
-        return min(LONGEST_REST_SECONDS, self.times * took * (1 - elapsed / self.within_seconds))
+        return min(LONGEST_REST_SECONDS, self.times * took * (1 - elapsed / self.within_seconds) ** 2)
 
-    def page_size(self, allowed: int, quickest: float | None) -> int:
-        """How many rows to ask for at once, where the server gives `allowed` and its quickest answer took so long so far."""
+    def page_size(self, allowed: int, quickest: float | None, elapsed: float) -> int:
+        """How many rows to ask for at once, where the server gives `allowed` and its quickest answer took so long so far.
+
+        A look that does not rest any more is of a long list, of which small pages would take it too many calls.
+        """
         is_quick = quickest is not None and quickest <= QUICK_SECONDS
-        return min(allowed, SMALL_PAGE) if self.times > 0 and is_quick else allowed
+        return min(allowed, SMALL_PAGE) if self.rests(elapsed) and is_quick else allowed
 
 
 AT_ONCE = Pace()

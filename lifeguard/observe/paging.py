@@ -1,6 +1,6 @@
 """Lists are read to their end, however long they are and whatever moves meanwhile.
 
-The `page_size` of each is what the server gives at once; a patrol that is paced asks for less.
+The `page_size` of each is what the server gives at once; a patrol that rests asks for less.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -35,7 +35,6 @@ async def every_row(
     Queues are sorted by a name that many share, workers by their last heartbeat: rows may move from page to page while
     we read. Pages overlap by one row, so a list that moved is noticed, and read again.
     """
-    page_size = api.page_size(page_size)
     for _ in range(READINGS):
         rows = await _one_reading(api, path, body, page_size, without)
         if rows is not None:
@@ -49,17 +48,18 @@ async def _one_reading(
     rows: list[Row] = []
     overlap = 0
     while True:
-        page: list[Row] = await api.post(path, {**body, "limit": page_size, "offset": len(rows) - overlap})
+        limit = api.page_size(page_size)
+        page: list[Row] = await api.post(path, {**body, "limit": limit, "offset": len(rows) - overlap})
         if [row["id"] for row in page[:overlap]] != [row["id"] for row in rows[len(rows) - overlap :]]:
             return None
         rows += [{name: value for name, value in row.items() if name not in without} for row in page[overlap:]]
-        if len(page) < page_size:
+        if len(page) < limit:
             return rows if len({row["id"] for row in rows}) == len(rows) else None
         overlap = min(1, page_size - 1)
 
 
 async def rows_by_id(api: Api, what: str, ids: Collection[str], page_size: int) -> list[Row]:
-    """The deployments, flows or task runs (`what`) with these ids; those that no longer exist are left out.
+    """The deployments, flows, task runs or work queues (`what`) with these ids; those that no longer exist are left out.
 
     So many ids are asked for at once as fit a page, so that a full one is the whole answer.
     """
@@ -95,6 +95,12 @@ async def runs_up_to(
     return await _walked(_itself, api, body, by, page_size, ceiling)
 
 
+async def first_run(api: Api, body: dict[str, Any], by: str) -> Row | None:
+    """The first flow run of a filter by the time `by`; None where there is none. Raises `CallFailed`."""
+    rows: list[Row] = await api.post("flow_runs/filter", {**body, "sort": SORT_BY[by], "limit": 1, "offset": 0})
+    return rows[0] if rows else None
+
+
 def _itself(row: Row) -> Row:
     return row
 
@@ -104,12 +110,12 @@ async def _walked(
 ) -> tuple[list[T], str | None]:
     found: dict[str, T] = {}
     since: str | None = None
-    page_size = api.page_size(page_size)
     while ceiling is None or len(found) < ceiling:
-        asked = {**within(body, by, since), "sort": SORT_BY[by], "limit": page_size, "offset": 0}
+        limit = api.page_size(page_size)
+        asked = {**within(body, by, since), "sort": SORT_BY[by], "limit": limit, "offset": 0}
         page: list[Row] = await api.post("flow_runs/filter", asked)
         found |= {row["id"]: made(row) for row in page}
-        if len(page) < page_size:
+        if len(page) < limit:
             return list(found.values()), None
         first, last = _time(page[0], by), _time(page[-1], by)
         if first == last:

@@ -10,10 +10,10 @@ from itertools import zip_longest
 from typing import Any
 
 from lifeguard.facts import OWN_TAG, Run, seconds
+from lifeguard.happenings import EVENTS_KEPT
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.events import newest_events
-from lifeguard.observe.heartbeats import EVENTS_KEPT
 from lifeguard.observe.paging import Row
 from lifeguard.observe.pod_answers import OF_RUN, observer_line, pod_event
 from lifeguard.observe.runs import with_deployments

@@ -4,25 +4,22 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import quote
 
 from lifeguard.configuration import ConfigurationError
 from lifeguard.facts import Limit, Pool, Queue
+from lifeguard.memory import Memory
 from lifeguard.observe import answers
 from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import ListMoved, every_row
+from lifeguard.observe.pool_paths import pool_path
+from lifeguard.observe.queue_list import queues_among_equals
 from lifeguard.observe.server import not_a_prefect_api, refuse_if_locked_out
 from lifeguard.policy import Policy
 from lifeguard.snapshot import WORK_QUEUES, Missing, Snapshot
 
 BASE_JOB_TEMPLATE = "base_job_template"
 """1.1 MB of JSON for 200 pools with Prefect's own (3.9.1)."""
-
-
-def pool_path(name: str, rest: str) -> str:
-    """The path of something of a pool; names may hold anything but / % & < >."""
-    return f"work_pools/{quote(name, safe='')}/{rest}"
 
 
 async def inspect_pools(api: Api, snapshot: Snapshot, policy: Policy, only: Sequence[str] = ()) -> Snapshot:
@@ -96,18 +93,24 @@ async def _read_queues(
 ) -> tuple[tuple[Queue, ...], tuple[Missing, ...]]:
     """One list for all pools; only a look at some pools asks pool by pool."""
     page_size = snapshot.server.settings.page_size
-    reading = _queues_of(api, pools, page_size) if only else _all_queues(api, pools, page_size)
+    reading = _queues_of(api, pools, page_size) if only else _all_queues(api, snapshot, pools)
     return await attempt(reading, tuple[Queue, ...](), lambda why: Missing(WORK_QUEUES, why))
 
 
-async def _all_queues(api: Api, pools: Sequence[Pool], page_size: int) -> tuple[Queue, ...]:
-    """The list is sorted by name alone, and every pool has a queue `default`: if it moves, each pool is asked."""
-    known = {pool.id for pool in pools}
+async def _all_queues(api: Api, snapshot: Snapshot, pools: Sequence[Pool]) -> tuple[Queue, ...]:
+    known, page_size = {pool.id for pool in pools}, snapshot.server.settings.page_size
     try:
         rows = await every_row(api, "work_queues/filter", {}, page_size)
     except ListMoved:
-        return await _queues_of(api, pools, page_size)
+        rows = await queues_among_equals(api, pools, _remembered(snapshot.memory), page_size)
     return tuple(answers.queue(row) for row in rows if row["work_pool_id"] in known)
+
+
+def _remembered(memory: Memory) -> set[str]:
+    """The ids of the queues of everything that an earlier look read."""
+    runs = (run.queue_id for stretches in memory.runs.values() for each in stretches for run in each.runs)
+    deployments = (deployment.queue_id for each in memory.deployments for deployment in each.deployments)
+    return {id for id in (*runs, *deployments) if id}
 
 
 async def _queues_of(api: Api, pools: Sequence[Pool], page_size: int) -> tuple[Queue, ...]:

@@ -120,6 +120,10 @@ class Reading:
         """For how long an earlier reading may stand."""
         return seconds(self.policy.reread_after_seconds)
 
+    def first_read(self, since: datetime) -> datetime:
+        """Before then no run of a time after `since` was in the list, which goes on to a fixed time ahead."""
+        return since - (self.end - self.snapshot.taken_at)
+
     async def read(self, asked: Mapping[str, Any], by: str | None = None) -> list[Run]:
         """All runs of a filter, by the time of the list or another; raises `CallFailed`."""
         made, by = placed_by(self.snapshot), by or self.wanted.by

@@ -10,7 +10,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.harm import by_harm
 from lifeguard.observe.paging import Row, rows_by_id
-from lifeguard.observe.pools import pool_path
+from lifeguard.observe.pool_paths import pool_path
 from lifeguard.observe.tag_slots import find_tag_waits
 from lifeguard.policy import Policy
 from lifeguard.snapshot import ACTIVE_RUNS, PARENTS_OF_SUBFLOWS, SLOT_HOLDERS, Missing, Snapshot

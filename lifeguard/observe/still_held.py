@@ -5,7 +5,7 @@ That a stretch of the past holds as many as before shows that it holds the same 
 last look, into and out of times that are over. Whoever uses this says how that could come about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lifeguard.memory import KnownRuns
 from lifeguard.observe.counts import count_runs
@@ -18,12 +18,18 @@ COUNTED_AT_ONCE = 8
 
 async def still_held(reading: Reading, known: Sequence[KnownRuns]) -> list[KnownRuns]:
     """Those of them, which are in order; raises `CallFailed`."""
-    rows = [
-        row[start : start + COUNTED_AT_ONCE]
-        for row in neighbours(known)
-        for start in range(0, len(row), COUNTED_AT_ONCE)
-    ]
-    return [each for row in rows for each in await _held_of(reading, row)]
+    return [each for row in _rows(known) for each in await _held_of(reading, row)]
+
+
+def _rows(known: Sequence[KnownRuns]) -> Iterator[Sequence[KnownRuns]]:
+    """Those that are counted at once; the oldest alone where it was read by the last look.
+
+    Workers take the oldest runs first, and who tidies up deletes them: where they just moved, they move again.
+    """
+    last = max((each.read_at for each in known), default=None)
+    oldest, others = (known[:1], known[1:]) if known and known[0].read_at == last else (known[:0], known)
+    for row in (oldest, *neighbours(others)):
+        yield from (row[start : start + COUNTED_AT_ONCE] for start in range(0, len(row), COUNTED_AT_ONCE))
 
 
 async def _held_of(reading: Reading, row: Sequence[KnownRuns]) -> list[KnownRuns]:

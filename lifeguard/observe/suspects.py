@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from lifeguard.facts import INFRASTRUCTURE_PENDING, Run, seconds
+from lifeguard.facts import Run, seconds
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.paging import Row, every_row
@@ -12,6 +12,7 @@ from lifeguard.policy import Policy
 from lifeguard.signatures.known import RUN
 from lifeguard.signatures.scan import signs_in
 from lifeguard.snapshot import Missing, Snapshot
+from lifeguard.stuck import stuck_after
 
 LOGS_OF_RUNS = "logs of pending runs"
 
@@ -52,7 +53,4 @@ def _as_line(row: Row) -> str:
 def _is_long_pending(run: Run, snapshot: Snapshot, policy: Policy) -> bool:
     if not run.is_pending or run.state_since is None:
         return False
-    own = policy.for_pool(run.pool_name)
-    is_infrastructure = run.state_name == INFRASTRUCTURE_PENDING
-    patience = own.infrastructure_stuck_after_seconds if is_infrastructure else own.pending_stuck_after_seconds
-    return run.state_since < snapshot.taken_at - seconds(patience)
+    return run.state_since < snapshot.taken_at - stuck_after(run, policy)

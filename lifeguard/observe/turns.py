@@ -33,7 +33,7 @@ class Turns:
 
     def page_size(self, allowed: int) -> int:
         """How many rows to ask for at once, where the server gives so many."""
-        return self._pace.page_size(allowed, self._latencies.quickest)
+        return self._pace.page_size(allowed, self._latencies.quickest, self._elapsed)
 
     def hold_back(self, seconds: float) -> None:
         """Let nobody in for so long."""

@@ -13,13 +13,12 @@ import orjson
 from lifeguard.observe import csrf
 from lifeguard.observe.call_failed import BROKEN, CallFailed, why_no_answer
 from lifeguard.observe.connection import Connection
-from lifeguard.observe.http_dates import seconds_until
+from lifeguard.observe.http_dates import skew_by
 from lifeguard.observe.meter import Meter
 from lifeguard.snapshot import Answers
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 KEEPALIVE_SECONDS = 4.0
-CLOCK_RESOLUTION_SECONDS = 2.0
 READ_TO_ITS_END = httpx.ByteStream(b"")
 """In place of the stream of an answer that is read: that one points back to the answer, so that its megabyte would stay until
 a garbage collection, which is rare where so many facts are held (httpx 0.28)."""
@@ -79,7 +78,7 @@ class Wire:
             took = anyio.current_time() - began
             self.meter.add(path, calls=calls, received=received, seconds=took)
             self._learn(path, status, took)
-        self._set_the_clock(response)
+        self._set_the_clock(response, took)
         self._remember(response)
         return response
 
@@ -102,11 +101,9 @@ class Wire:
         if SAID_BY_PREFECT in response.content:
             self._by_prefect[response.status_code] += 1
 
-    def _set_the_clock(self, response: httpx.Response) -> None:
-        """The `Date` header has a resolution of one second; smaller differences are no skew."""
-        skew = seconds_until(response.headers.get("Date"), self._clock())
-        if self.clock_skew_seconds is None and skew is not None:
-            self.clock_skew_seconds = 0.0 if abs(skew) < CLOCK_RESOLUTION_SECONDS else skew
+    def _set_the_clock(self, response: httpx.Response, took: float) -> None:
+        if self.clock_skew_seconds is None:
+            self.clock_skew_seconds = skew_by(response.headers.get("Date"), self._clock(), took)
 
 
 @asynccontextmanager

@@ -1,18 +1,21 @@
 """When workers began and ended, of which type and version they are: their own events, newest first, one call or two."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from lifeguard.facts import as_utc
-from lifeguard.happenings import POOL, WORKER, WorkerEvent
+from lifeguard.happenings import EVENTS_KEPT, POOL, WORKER, WorkerEvent
 from lifeguard.observe.api import Api
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.events import EventRow, newest_events
-from lifeguard.observe.heartbeats import EVENTS_KEPT
 from lifeguard.snapshot import WORKER_EVENTS, Missing, Snapshot
 
 STARTED, STOPPED = f"{WORKER}started", f"{WORKER}stopped"
 PAGES_READ = 2
 """Of 50 events each. Where workers come and go all the time, older ones are not known, and nothing is said of them."""
+
+Known = tuple[tuple[WorkerEvent, ...], datetime | None]
+"""The events, and since when they are all there."""
 
 
 async def find_worker_events(api: Api, snapshot: Snapshot) -> Snapshot:
@@ -20,16 +23,17 @@ async def find_worker_events(api: Api, snapshot: Snapshot) -> Snapshot:
     if not any(pool.needs_workers for pool in snapshot.pools):
         return snapshot
     reading = _newest(api, snapshot)
-    events, missing = await attempt(reading, (), lambda why: Missing(WORKER_EVENTS, why, essential=False))
-    return replace(snapshot, worker_events=events, missing=snapshot.missing + missing)
+    nothing: Known = ((), None)
+    (events, since), missing = await attempt(reading, nothing, lambda why: Missing(WORKER_EVENTS, why, essential=False))
+    return replace(snapshot, worker_events=events, worker_events_since=since, missing=snapshot.missing + missing)
 
 
-async def _newest(api: Api, snapshot: Snapshot) -> tuple[WorkerEvent, ...]:
-    since = (snapshot.taken_at - EVENTS_KEPT).isoformat()
-    wanted = {"event": {"name": [STARTED, STOPPED]}, "occurred": {"since": since}}
-    rows, _ = await newest_events(api, wanted, PAGES_READ)
-    found = [event for row in rows if (event := _event(row))]
-    return tuple(sorted(found, key=lambda event: event.at))
+async def _newest(api: Api, snapshot: Snapshot) -> Known:
+    since = snapshot.taken_at - EVENTS_KEPT
+    wanted = {"event": {"name": [STARTED, STOPPED]}, "occurred": {"since": since.isoformat()}}
+    rows, is_cut = await newest_events(api, wanted, PAGES_READ)
+    found = sorted((event for row in rows if (event := _event(row))), key=lambda event: event.at)
+    return tuple(found), found[0].at if is_cut and found else since
 
 
 def _event(row: EventRow) -> WorkerEvent | None:

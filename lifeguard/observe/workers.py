@@ -16,7 +16,7 @@ from lifeguard.observe.api import Api, CallFailed
 from lifeguard.observe.attempt import attempt
 from lifeguard.observe.harm import KEPT_FOR_THE_REST, by_harm
 from lifeguard.observe.paging import every_row
-from lifeguard.observe.pools import pool_path
+from lifeguard.observe.pool_paths import pool_path
 from lifeguard.policy import Policy
 from lifeguard.remembered_workers import leaving_workers, remembered_workers, with_remembered
 from lifeguard.snapshot import Missing, Snapshot

@@ -4,12 +4,12 @@ A part that cannot be read, or that another version wrote, was never remembered:
 is written whole or not at all, so that of two at once the later one's stands.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Executable, bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from lifeguard.held_once import run_once
@@ -22,6 +22,12 @@ from lifeguard.spans import Span
 from lifeguard.starts import CLOCK_WAS_SET_BACK_SECONDS
 
 LOOK = "look"
+ROWS_AT_ONCE = 10
+"""A row may be 0.1 MB: what all of 2,000 pools hold, 12 MB, is not in memory beside what is read from it."""
+
+RECALLS_WITHIN_SECONDS = 20.0
+"""Rows are read and understood one after the other, and to understand those of 50,000 runs takes seconds."""
+
 LETTERS: Mapping[str, Letters[Any]] = {
     "workers": Letters(KnownWorkers),
     "runs": Letters(KnownRuns),
@@ -38,18 +44,16 @@ async def recall(database: Database, server_name: str, api_url: str, within: Spa
     own = SERVERS.join(MEMORY, MEMORY.c.server_id == SERVERS.c.id)
     is_meant = (SERVERS.c.name == server_name) & MEMORY.c.read_at.between(within.start, within.end)
     columns = (MEMORY.c.key, MEMORY.c.form, MEMORY.c.read_at, MEMORY.c.content)
-    async with reading(database) as connection:
-        rows = (
-            await connection.execute(select(*columns).select_from(own).where(is_meant).order_by(MEMORY.c.key))
-        ).all()
-    look = next((row for row in rows if row.key == LOOK and row.content == api_url), None)
-    return NOTHING_KNOWN if look is None else _memory(look.read_at, rows)
+    rows = select(*columns).select_from(own).where(is_meant).order_by(MEMORY.c.key)
+    async with reading(database, RECALLS_WITHIN_SECONDS) as connection:
+        look = (await connection.execute(rows.where(MEMORY.c.key == LOOK, MEMORY.c.content == api_url))).first()
+        return NOTHING_KNOWN if look is None else await _memory(look.read_at, connection, rows)
 
 
-def _memory(taken_at: datetime, rows: Iterable[Any]) -> Memory:
+async def _memory(taken_at: datetime, connection: AsyncConnection, rows: Executable) -> Memory:
     workers, runs = dict[str, KnownWorkers](), dict[str, list[KnownRuns]]()
     deployments, pages = list[KnownDeployments](), dict[int, KnownPage]()
-    for row in rows:
+    async for row in await connection.stream(rows, execution_options={"yield_per": ROWS_AT_ONCE}):
         match _read(row):
             case KnownWorkers() as known:
                 workers[known.pool.id] = max(known, workers.get(known.pool.id, known), key=_age)

@@ -63,10 +63,10 @@ class LivingEstate:
         chosen = self.chance.sample(found, min(number, len(found)))
         self.table.change(chosen, state_type=type, state_name=name, **columns)
 
-    def delete(self, number: int) -> None:
-        """Delete so many runs that wait, but for those that others are copied from."""
+    def delete(self, number: int, *, oldest: bool = False) -> None:
+        """Delete so many runs that wait, any or the oldest, but for those that others are copied from."""
         found = [id for id in self.table.ids("state_type = 'SCHEDULED'") if id not in self.models]
-        self.table.delete(self.chance.sample(found, min(number, len(found))))
+        self.table.delete(found[:number] if oldest else self.chance.sample(found, min(number, len(found))))
 
     def seen(self, memory: Memory, policy: Policy = PATIENT) -> Snapshot:
         """The runs and deployments of a look that has this memory, at the time that it is taken to be."""
@@ -111,7 +111,8 @@ ACTS: Mapping[str, Act] = {
     "nothing happens": lambda _, __: None,
     "some are claimed": lambda it, number: it.move(number, DUE, "PENDING", "Pending", next_scheduled_start_time=None),
     "the worker notes what it made": lambda it, _: it.table.change(
-        it.table.ids("state_type = 'PENDING' AND infrastructure_pid IS NULL"), infrastructure_pid="machine:1"
+        it.table.ids("state_type = 'PENDING' AND infrastructure_pid IS NULL AND work_queue_id IS NOT NULL"),
+        infrastructure_pid="machine:1",
     ),
     "infrastructure is still pending": lambda it, number: it.move(
         number, "state_type = 'PENDING'", "PENDING", "InfrastructurePending"
@@ -152,6 +153,7 @@ ACTS: Mapping[str, Act] = {
     "some are named Late": lambda it, number: it.move(
         number, f"{DUE} AND state_name = 'Scheduled'", "SCHEDULED", "Late"
     ),
+    "the oldest that wait are deleted": lambda it, number: it.delete(number, oldest=True),
     "some are deleted": lambda it, number: it.delete(number),
     "some are made for now": lambda it, number: it.make(*[0.0] * number),
     "some are made for later": lambda it, number: it.make(*(it.chance.choice([1, 5, 20]) for _ in range(number))),

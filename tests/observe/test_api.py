@@ -14,7 +14,7 @@ import pytest
 
 from lifeguard.observe.api import Api, CallFailed, utc_now
 from lifeguard.observe.connection import Connection
-from lifeguard.observe.http_dates import retry_after_seconds
+from lifeguard.observe.http_dates import retry_after_seconds, skew_by
 from lifeguard.observe.wire import Wire
 from lifeguard.policy import Policy
 from lifeguard.snapshot import Answers
@@ -340,8 +340,18 @@ def test_the_date_header_tells_how_far_the_clocks_are_apart(proxy: Proxy, shift:
     assert skew_of(proxy) == pytest.approx(shift, abs=2)
 
 
-def test_a_difference_below_the_resolution_of_the_header_is_no_skew(proxy: Proxy) -> None:
+@pytest.mark.parametrize("shift", [0, -3.5])
+def test_a_date_as_old_as_a_busy_server_sends_them_is_no_skew(proxy: Proxy, shift: float) -> None:
+    proxy.clock_shift_seconds = shift
     assert skew_of(proxy) == 0.0
+
+
+@pytest.mark.parametrize(("behind", "took", "skew"), [(8, 4, 0.0), (8, 1, -8.0), (-8, 9, 8.0)])
+def test_a_date_may_be_as_old_as_its_answer_was_on_the_way_and_never_ahead(
+    behind: float, took: float, skew: float
+) -> None:
+    date = f"{NOW - timedelta(seconds=behind):%a, %d %b %Y %H:%M:%S} GMT"
+    assert skew_by(date, NOW, took) == skew
 
 
 @pytest.mark.parametrize("date", ["yesterday", "Sun, 22 Nov 2026 12:00:00 -0000"])

@@ -118,6 +118,18 @@ def test_another_name_and_other_tags_of_a_run_are_seen_after_six_turns(living: L
     assert names == {"another name"}
 
 
+def test_what_came_later_has_its_turn_later(living: LivingEstate) -> None:
+    begin_again(living)
+    first = living.look_again()
+    for _ in range(6):
+        living.now += MINUTE
+        living.run_since(*[0.5] * 3)
+        living.look_again()
+    young = [each for each in living.memory.runs["running"] if each.since >= first.taken_at]
+    assert {each.is_settled for each in young} == {True, False}
+    assert all(first.taken_at < each.words_read_at <= living.now for each in young)
+
+
 def test_where_the_server_takes_no_lists_of_ids_what_changed_is_read(
     living: LivingEstate, monkeypatch: pytest.MonkeyPatch
 ) -> None:

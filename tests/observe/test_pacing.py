@@ -16,10 +16,11 @@ from lifeguard.judgement import judge
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.pacing import LONGEST_REST_SECONDS, RESTS_WITHIN_SECONDS, pace_on_patrol
-from lifeguard.observe.paging import every_row
+from lifeguard.observe.paging import Row, every_row
+from lifeguard.policy import Policy
 from tests.builders import policy
 from tests.estate import Estate
-from tests.proxy import Proxy, anything, as_json, delayed
+from tests.proxy import Answer, Proxy, Request, anything, as_json, delayed
 
 T = TypeVar("T")
 TAKES_SECONDS = 0.06
@@ -33,9 +34,11 @@ def proxy() -> Iterator[Proxy]:
         yield running
 
 
-def patrolling(proxy: Proxy, act: Callable[[Api], Awaitable[T]], pace: float = 1) -> T:
+def patrolling(
+    proxy: Proxy, act: Callable[[Api], Awaitable[T]], pace: float = 1, look_within_seconds: float = 240
+) -> T:
     async def session() -> T:
-        async with Api(Connection(proxy.api_url), policy(pace=pace)) as api:
+        async with Api(Connection(proxy.api_url), policy(pace=pace, look_within_seconds=look_within_seconds)) as api:
             with api.looking(on_patrol=True):
                 return await act(api)
 
@@ -104,23 +107,33 @@ def test_rests_shrink_as_a_look_goes_on_and_end_within_45_seconds_and_a_fifth_of
     assert pace.rests(elapsed) is (elapsed < min(45, within / 5)) and (rest == 0 or pace.rests(elapsed))
 
 
-@pytest.mark.parametrize("took", [0.005, 0.1, 2.0])
-def test_a_look_whose_calls_take_30_seconds_in_all_ends_within_its_minute(took: float) -> None:
+@pytest.mark.parametrize("took", [0.005, 0.1, 0.5])
+@pytest.mark.parametrize(("calls_take", "ends_within"), [(3.0, 11.0), (25.0, RESTS_WITHIN_SECONDS)])
+def test_a_look_of_few_calls_rests_long_and_one_of_many_ends_within_its_minute(
+    calls_take: float, ends_within: float, took: float
+) -> None:
     elapsed = 0.0
-    for _ in range(round(30 / took)):
+    for _ in range(round(calls_take / took)):
         elapsed += took
-        elapsed += pace_on_patrol(1, 240).rest_seconds(took, elapsed)
-    assert elapsed < RESTS_WITHIN_SECONDS + 1
+        elapsed += pace_on_patrol(Policy().pace, 240).rest_seconds(took, elapsed)
+    assert 0.6 * ends_within < elapsed < ends_within
 
 
 @pytest.mark.parametrize(
-    ("allowed", "times", "quickest", "asked"),
-    [(200, 1, 0.01, 50), (20, 1, 0.01, 20), (200, 0, 0.01, 200), (200, 1, 2.0, 200), (200, 1, None, 200)],
+    ("allowed", "times", "quickest", "elapsed", "asked"),
+    [
+        (200, 1, 0.01, 10, 50),
+        (20, 1, 0.01, 10, 20),
+        (200, 0, 0.01, 10, 200),
+        (200, 1, 2.0, 10, 200),
+        (200, 1, None, 10, 200),
+        (200, 1, 0.01, 50, 200),
+    ],
 )
-def test_pages_are_small_on_patrol_but_where_each_page_costs_a_long_wait(
-    allowed: int, times: float, quickest: float | None, asked: int
+def test_pages_are_small_while_a_patrol_rests_but_where_each_page_costs_a_long_wait(
+    allowed: int, times: float, quickest: float | None, elapsed: float, asked: int
 ) -> None:
-    assert pace_on_patrol(times, 240).page_size(allowed, quickest) == asked
+    assert pace_on_patrol(times, 240).page_size(allowed, quickest, elapsed) == asked
 
 
 def test_lists_are_read_in_small_pages_on_patrol(proxy: Proxy) -> None:
@@ -130,6 +143,25 @@ def test_lists_are_read_in_small_pages_on_patrol(proxy: Proxy) -> None:
 
     patrolling(proxy, read_twice)
     assert [orjson.loads(each.body)["limit"] for each in proxy.requests] == [200, 50]
+
+
+def test_a_list_is_read_to_its_end_though_its_pages_grow_as_the_rests_end() -> None:
+    there = [{"id": str(number)} for number in range(900)]
+
+    def page(request: Request) -> Answer:
+        first = request.json["offset"]
+        return as_json(there[first : first + request.json["limit"]])
+
+    async def read(api: Api) -> list[Row]:
+        await api.post("work_pools/filter", {"limit": 1, "offset": 0})
+        return await every_row(api, "work_queues/filter", {}, 200)
+
+    with Proxy(page) as proxy:
+        proxy.fail(anything, delayed(TAKES_SECONDS))
+        rows = patrolling(proxy, read, look_within_seconds=2)
+    limits = [each.json["limit"] for each in proxy.requests][1:]
+    assert rows == there
+    assert (limits[0], limits[-1], sorted(limits)) == (50, 200, limits)
 
 
 def test_what_the_server_hands_out_at_once_is_judged_alike_on_patrol_and_off(estate: Estate) -> None:

@@ -120,7 +120,7 @@ def test_a_pool_that_a_part_no_longer_found_is_gone() -> None:
 
 
 def test_every_field_of_a_picture_is_put_together_or_the_wholes_own() -> None:
-    of_the_whole = {"server", "taken_at", "services", "answers", "api_calls", "memory"}
+    of_the_whole = {"server", "taken_at", "services", "answers", "api_calls", "memory", "worker_events_since"}
     joined = {
         each.name for each in fields(Snapshot) if isinstance(getattr(snapshot(), each.name), (tuple, frozenset, dict))
     }
