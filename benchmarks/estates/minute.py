@@ -5,6 +5,7 @@ Numbers are kept at those with which the estate was made: what ends is made up f
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from prefect.server.database import orm_models as orm
@@ -31,20 +32,25 @@ async def begin_and_end(
     """
     number = round(max(size.pending / PENDING_FOR_MINUTES, size.running / RUNNING_FOR_MINUTES) * minutes)
     ending = await _oldest(connection, "RUNNING", min(number, size.running))
-    await become(connection, [id for id, _ in ending], "COMPLETED", "Completed", now, end_time=now)
+    await become(connection, _over([id for id, _ in ending], minutes, now), "COMPLETED", "Completed", "end_time")
     again = [owners[deployment] for _, deployment in ending]
     at_once = [owner for owner in again if owner.place.has_late_runs]
     beginning = await _oldest(connection, "PENDING", len(again) - len(at_once))
-    await become(connection, [id for id, _ in beginning], "RUNNING", "Running", now, start_time=now)
+    await become(connection, _over([id for id, _ in beginning], minutes, now), "RUNNING", "Running", "start_time")
     others = [owner for owner in again if not owner.place.has_late_runs]
     for type, name, wanted, first in (
         ("RUNNING", "Running", size.running, at_once),
         ("PENDING", "Pending", size.pending, []),
     ):
         missing = max(0, wanted - await _number(connection, table(orm.FlowRun).c.state_type == type))
-        due = now - BEGINS_AFTER
-        called = [*first, *others][:missing]
-        await make(connection, (run_row(owner, type, name, due, f"called-{name.lower()}") for owner in called))
+        called = _over(range(missing), minutes, now - BEGINS_AFTER)
+        found = zip([*first, *others], called.values(), strict=False)
+        await make(connection, (run_row(owner, type, name, due, f"called-{name.lower()}") for owner, due in found))
+
+
+def _over(those: Sequence[Any], minutes: float, now: datetime) -> dict[Any, datetime]:
+    """A time of its own for each, spread evenly over the minutes until now."""
+    return {each: now - number / len(those) * minutes * MINUTE for number, each in enumerate(those)}
 
 
 async def renew_late(connection: AsyncConnection, owners: Mapping[UUID, Owner], size: Size, now: datetime) -> None:

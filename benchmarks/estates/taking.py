@@ -38,10 +38,15 @@ async def take_due(connection: AsyncConnection, owners: Mapping[UUID, Owner], no
     late = [row for row in rows if row.type != PUSH and row.status != "READY" and row[2] <= now - LATE_AFTER]
     taken = [row for row in rows if row.type != PUSH and row.status == "READY"]
     handed_out = [row for row in rows if row.type == PUSH]
-    await become(connection, [row.id for row in late], "SCHEDULED", "Late", now)
-    await become(connection, [row.id for row in taken], "PENDING", "Pending", now)
+    await become(connection, dict.fromkeys((row.id for row in late), now), "SCHEDULED", "Late")
+    await become(connection, dict.fromkeys((row.id for row in taken), now), "PENDING", "Pending")
     await become(
-        connection, [row.id for row in handed_out], "COMPLETED", "Completed", now, start_time=now, end_time=now
+        connection,
+        dict.fromkeys((row.id for row in handed_out), now),
+        "COMPLETED",
+        "Completed",
+        "start_time",
+        "end_time",
     )
     planned = ((owners[row.deployment_id], row[2] + SCHEDULED_AHEAD) for row in (*late, *taken, *handed_out))
     await make(connection, (run_row(owner, "SCHEDULED", "Scheduled", due, "planned") for owner, due in planned))
@@ -52,23 +57,27 @@ async def take_late(connection: AsyncConnection, queues: Sequence[UUID], now: da
     run = table(orm.FlowRun)
     is_late = (run.c.state_name == "Late") & run.c.work_queue_id.in_(queues)
     found = (await connection.execute(select(run.c.id).where(is_late))).scalars()
-    await become(connection, list(found), "PENDING", "Pending", now)
+    await become(connection, dict.fromkeys(found, now), "PENDING", "Pending")
 
 
-async def become(
-    connection: AsyncConnection, ids: Sequence[UUID], type: str, name: str, now: datetime, **times: datetime
-) -> None:
-    """Give runs another state, as the server does: a new one each, to which the run points."""
-    if not ids:
+async def become(connection: AsyncConnection, when: Mapping[UUID, datetime], type: str, name: str, *times: str) -> None:
+    """Give runs another state when it came about, as the server does: a new one each, to which the run points.
+
+    `times` are the columns that hold that time, too.
+    """
+    if not when:
         return
     run, state = table(orm.FlowRun), table(orm.FlowRunState)
-    made = [{"id": uuid4(), "flow_run_id": id, "type": type, "name": name, "timestamp": now} for id in ids]
+    made = [{"id": uuid4(), "flow_run_id": id, "type": type, "name": name, "timestamp": at} for id, at in when.items()]
     await connection.execute(insert(state), made)
-    held: Row = {"state_type": type, "state_name": name, "state_timestamp": now, "updated": now, **times}
+    its_time = bindparam("its_time", type_=run.c.updated.type)
+    held: Row = {"state_type": type, "state_name": name, "state_id": bindparam("its_state")}
+    held |= dict.fromkeys(("state_timestamp", "updated", *times), its_time)
     if type != "SCHEDULED":
         held |= {"next_scheduled_start_time": None, "infrastructure_pid": INFRASTRUCTURE}
-    chosen = update(run).where(run.c.id == bindparam("its_id")).values(state_id=bindparam("its_state"), **held)
-    await connection.execute(chosen, [{"its_id": each["flow_run_id"], "its_state": each["id"]} for each in made])
+    chosen = update(run).where(run.c.id == bindparam("its_id")).values(**held)
+    values = [{"its_id": row["flow_run_id"], "its_state": row["id"], "its_time": row["timestamp"]} for row in made]
+    await connection.execute(chosen, values)
 
 
 async def make(connection: AsyncConnection, rows: Iterable[Row]) -> None:
