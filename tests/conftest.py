@@ -9,6 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+from hypothesis import settings
 
 from lifeguard.record.database import Database, database_at
 from tests.estate import Estate
@@ -16,6 +17,10 @@ from tests.postgres import Postgres, postgres
 from tests.prefect_server import PrefectServer, prefect_server
 
 OLD_PREFECT = "LIFEGUARD_TEST_OLD_PREFECT"
+
+# An example that a busy machine keeps for a moment is no failure.
+settings.register_profile("patient", settings(), deadline=None)
+settings.load_profile("patient")
 
 
 SLOWEST_FIRST = (

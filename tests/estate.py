@@ -28,6 +28,11 @@ from lifeguard.snapshot import Snapshot
 from tests.patience import patient_client
 
 WAIT_LIMIT_SECONDS = 60.0
+MEANWHILE_SECONDS = 10.0
+SHORTEST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.5
+PAUSE_PER_SECOND_WAITED = 0.1
+"""Who has waited for long waits a little longer: twenty questions a second for a minute are 5 s of the server's CPU."""
+
 BULK_CREATE_LIMIT = 100
 BULK_DELETE_LIMIT = 50
 LOOKS: "list[Report]" = []
@@ -36,6 +41,13 @@ NOISE = "noise-"
 NOISE_AHEAD_SECONDS = 300.0
 PATIENT = Policy(request_timeout_seconds=60)
 """The policy of a test that states none: Prefect's defaults on a machine that is busy with other tests."""
+
+
+def patient(policy: Policy) -> Policy:
+    """A policy that waits as long for an answer as `PATIENT` does, where it does not say itself how long."""
+    is_said = "request_timeout_seconds" in policy.model_fields_set
+    return policy if is_said else policy.model_copy(update={"request_timeout_seconds": PATIENT.request_timeout_seconds})
+
 
 Row = dict[str, Any]
 
@@ -113,6 +125,8 @@ def seen_at(
 ) -> Report:
     """The same, which no scenario is held to; `memory` is what an earlier look left in its snapshot."""
 
+    policy = patient(policy)
+
     async def look() -> Snapshot:
         async with Api(Connection(api_url), policy) as api:
             looking = Look(api, policy, tuple(pools))
@@ -125,12 +139,27 @@ def seen_at(
     return Report(snapshot, tuple(findings), tuple(read_pools(scene, findings)))
 
 
-def wait_until(holds: Callable[[], bool], description: str, limit_seconds: float = WAIT_LIMIT_SECONDS) -> None:
-    """Wait for a condition; fail with its description when it does not come true within the limit."""
-    give_up_at = time.monotonic() + limit_seconds
+def wait_until(
+    holds: Callable[[], bool],
+    description: str,
+    limit_seconds: float = WAIT_LIMIT_SECONDS,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> None:
+    """Wait for a condition; fail with its description when it does not come true within the limit.
+
+    `meanwhile` is done every ten seconds that it takes.
+    """
+    began_at = last_at = time.monotonic()
     while not holds():
-        assert time.monotonic() < give_up_at, f"not within {limit_seconds:g} s: {description}"
-        time.sleep(0.05)
+        assert time.monotonic() < began_at + limit_seconds, f"not within {limit_seconds:g} s: {description}"
+        if time.monotonic() > last_at + MEANWHILE_SECONDS:
+            meanwhile()
+            last_at = time.monotonic()
+        time.sleep(_pause_after(time.monotonic() - began_at))
+
+
+def _pause_after(waited: float) -> float:
+    return min(LONGEST_PAUSE_SECONDS, max(SHORTEST_PAUSE_SECONDS, waited * PAUSE_PER_SECOND_WAITED))
 
 
 class Estate:
@@ -250,11 +279,20 @@ class Estate:
         return next(row for row in rows if row["name"] == worker)
 
     def poll(self, pool: str, *queues: str) -> str:
-        """Ask for runs as a worker does, and wait until the server has noted it on these queues, or on all."""
+        """Ask for runs as a worker does, and again after a while, until the server has noted it on these queues, or on all.
+
+        Prefect notes polls in a background task that gives up after five attempts at a database that is locked.
+        """
         asked: Row = {"work_queue_names": list(queues)} if queues else {}
         before = self._last_polled(pool)
-        self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", asked)
-        wait_until(lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}")
+
+        def ask() -> None:
+            self._post(f"{_of_pool(pool)}/get_scheduled_flow_runs", asked)
+
+        ask()
+        wait_until(
+            lambda: self._are_polled(pool, queues or before, before), f"polled queues of {pool!r}", meanwhile=ask
+        )
         return pool
 
     def handed_out(self, pool: str) -> list[str]:
@@ -415,9 +453,12 @@ class Estate:
         line = {"name": "prefect.flow_runs.observer", "level": level, "message": text, "timestamp": _ago(seconds_ago)}
         self._post("logs/", [{**line, "flow_run_id": run}])
 
-    def start(self, run: str, is_heard: bool = True) -> str:
-        """Set a run RUNNING, as its own process does, with a first heartbeat; old clients send none."""
-        assert self._set_state(run, "RUNNING")["status"] == "ACCEPT"
+    def start(self, run: str, is_heard: bool = True, force: bool = False) -> str:
+        """Set a run RUNNING, as its own process does, with a first heartbeat; old clients send none.
+
+        By force it begins before its time, too.
+        """
+        assert self._set_state(run, "RUNNING", force=force)["status"] == "ACCEPT"
         if is_heard:
             self.heartbeat(run)
         return run
@@ -494,18 +535,25 @@ class Estate:
 
     def fall_silent(self, run: str, for_seconds: float) -> None:
         """Wait until a run that has just been heard has been silent for so long, and its heartbeats are stored."""
+        heard_before = datetime.now(UTC)
         wait_until(lambda: self.heartbeats_kept(run) > 0, "the server keeps its heartbeat")
-        self.wait_since_state(run, for_seconds)
+        wait_until(
+            lambda: datetime.now(UTC) - heard_before > timedelta(seconds=for_seconds), f"{for_seconds} s of silence"
+        )
 
-    def log(self, run: str, message: str) -> None:
-        """A log line of a run, written now."""
-        line = {"name": "prefect.flow_runs.worker", "level": 20, "message": message, "timestamp": _ago(0)}
+    def log(self, run: str, message: str, seconds_ago: float = 0) -> None:
+        """A log line of a run."""
+        line = {"name": "prefect.flow_runs.worker", "level": 20, "message": message, "timestamp": _ago(seconds_ago)}
         self._post("logs/", [{**line, "flow_run_id": run}])
 
     def serve(self, deployment: str) -> None:
         """Ask for a deployment's runs as the process that serves it does, and wait until the server has noted it."""
-        self._post("deployments/get_scheduled_flow_runs", {"deployment_ids": [deployment]})
-        wait_until(lambda: self.seconds_since_served(deployment) < 60, "the deployment was asked for")
+
+        def ask() -> None:
+            self._post("deployments/get_scheduled_flow_runs", {"deployment_ids": [deployment]})
+
+        ask()
+        wait_until(lambda: self.seconds_since_served(deployment) < 60, "the deployment was asked for", meanwhile=ask)
 
     def seconds_since_served(self, deployment: str) -> float:
         """How long ago anybody asked for the runs of a deployment."""

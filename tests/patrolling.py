@@ -16,13 +16,14 @@ from lifeguard.page.whom import whom_to_page
 from lifeguard.proving import proven
 from lifeguard.record.keep import Kept, keep
 from lifeguard.telling import tell
-from tests.remembering import TELL_AT_ONCE
+from tests.remembering import PATIENT, TELL_AT_ONCE
 
 AT_ONCE = {**TELL_AT_ONCE, "LIFEGUARD_CRITICAL_RECOVERY_SECONDS": "0", "LIFEGUARD_WARNING_RECOVERY_SECONDS": "0"}
 
 
 def patrolled(api_url: str, home: Path, environment: Mapping[str, str] = AT_ONCE) -> Kept:
     """One patrol whose history is a file of `home`; what it found and changed. Raises `CallFailed` where it told nobody."""
+    environment = {**PATIENT, **environment}
 
     async def once() -> Kept:
         patrol_id = str(uuid4())

@@ -29,7 +29,7 @@ HOP_BY_HOP = frozenset(
     | {"accept-encoding"}
 )
 UPSTREAM_TIMEOUT_SECONDS = 60.0
-JOIN_TIMEOUT_SECONDS = 10.0
+JOIN_TIMEOUT_SECONDS = 60.0
 
 
 class Call(NamedTuple):

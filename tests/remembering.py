@@ -14,6 +14,9 @@ from lifeguard.observe.connection import Connection
 from lifeguard.record.keep import keep
 from tests.estate import Estate
 
+PATIENT = {"LIFEGUARD_REQUEST_TIMEOUT_SECONDS": "60"}
+"""A server that other tests keep busy is waited for."""
+
 TELL_AT_ONCE = {
     "LIFEGUARD_WARNING_FOR_SECONDS": "0",
     "LIFEGUARD_INFO_FOR_SECONDS": "0",
@@ -25,7 +28,7 @@ def kept(estate: Estate, home: Path, environment: Mapping[str, str]) -> tuple[Ju
     """What one patrol found, and what it changed; incidents open at their first sight."""
 
     async def once() -> tuple[Judgement, Changes]:
-        sources = local_sources(None, {**environment, **TELL_AT_ONCE})
+        sources = local_sources(None, {**PATIENT, **environment, **TELL_AT_ONCE})
         async with Api(Connection(estate.api_url), merged(sources)) as api:
             kept = await keep(api, await judge(api, sources), str(uuid4()), environment, home)
             return kept.judgement, kept.changes

@@ -11,10 +11,9 @@ from pydantic import SecretStr, ValidationError
 from blocks.history_database import HistoryDatabase
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
-from lifeguard.policy import Policy
 from lifeguard.record.database import Database
 from lifeguard.record.place import chosen_database
-from tests.estate import Estate
+from tests.estate import PATIENT, Estate
 
 SECRET = "hunter2-and-more"
 IN_BLOCK = f"postgresql://bob:{SECRET}@db.example/history"
@@ -38,7 +37,7 @@ def saved(on_server: Estate) -> Generator[Estate, None, None]:
 
 def chosen(estate: Estate, **environment: str) -> Database:
     async def once() -> Database:
-        async with Api(Connection(estate.api_url), Policy()) as api:
+        async with Api(Connection(estate.api_url), PATIENT) as api:
             return await chosen_database(api, environment, Path("/home/of/prefect"))
 
     return anyio.run(once)

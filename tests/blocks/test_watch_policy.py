@@ -13,7 +13,7 @@ from lifeguard.judgement import Judgement, judge
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.policy import Policy
-from tests.estate import Estate
+from tests.estate import PATIENT, Estate
 from tests.patience import patient_client
 
 
@@ -27,7 +27,7 @@ def on_server(estate: Estate) -> Generator[Estate, None, None]:
 
 def look(estate: Estate, sources: list[Source] | None = None) -> Judgement:
     async def once() -> Judgement:
-        async with Api(Connection(estate.api_url), Policy()) as api:
+        async with Api(Connection(estate.api_url), PATIENT) as api:
             return await judge(api, sources or [])
 
     return anyio.run(once)

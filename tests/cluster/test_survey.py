@@ -82,7 +82,7 @@ def test_a_cluster_that_does_not_answer_is_not_waited_for(here: ClusterServer, m
 
 
 def test_what_hangs_is_missing_and_the_rest_is_seen(here: ClusterServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(surveying, "PATIENCE_SECONDS", 2)
+    monkeypatch.setattr(surveying, "PATIENCE_SECONDS", 10)
     here.fail(listing("events"), delayed(60))
     found = surveyed()
     missing = [each.need.resource for each in found.kinds if each.is_missing]

@@ -99,7 +99,11 @@ def _fall_ill(day: Day, server: RestartedServer, calendar: Calendar, pace: Pace,
     for minutes in range(2):
         calendar.go_to(pace.hours * MINUTE + ILL_FOR_MINUTES + minutes)
         patrolled(server.api_url, server.home, {})
-    wait_until(lambda: bool(phone.subjects(PHONE.name)), "the phone rings once something is wrong")
+    wait_until(lambda: _is_told(phone), "the phone rings once something is wrong")
+
+
+def _is_told(phone: Receiver) -> bool:
+    return any(page.startswith("CRITICAL") and "'etl'" in page for page in phone.subjects(PHONE.name))
 
 
 def _act(happenings: Mapping[int, Callable[[], None]], minute: int) -> None:

@@ -236,7 +236,9 @@ class Site:
         """Wait until the server has noted what it was just told, and its `date` is of now."""
         wait_until(lambda: now() - self.wire.server_time() < timedelta(seconds=5), "the server tells the time of now")
         pools = {worker.pool for worker in self.workers.values()}
-        wait_until(lambda: all(self._is_polled(pool) for pool in pools), "the server has noted the polls")
+        wait_until(
+            lambda: all(self._is_polled(pool) for pool in pools), "the server has noted the polls", meanwhile=self.step
+        )
         wait_until(self._are_late_runs_marked, "the server has marked what is late, for which it had a minute")
 
     def _is_polled(self, pool: str) -> bool:

@@ -13,7 +13,7 @@ from tests.healthy_day.moved_clock import compiler, moved_clock
 
 STEP_MINUTES, QUIET_MINUTES = 10, 60
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = pytest.mark.timeout(1800)
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ from lifeguard.installing.project import read_project
 from lifeguard.installing.survey import Wish
 from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
+from tests import remembering
 from tests.commands.command_line import Ended, lifeguard
 from tests.estate import PATIENT, Estate
 from tests.installing.picture import picture
@@ -49,7 +50,7 @@ def api(server: PrefectServer) -> dict[Any, str]:
 def install(server: PrefectServer) -> Ended:
     """As a person does it, in a process of its own, which takes seconds to begin."""
     named = ("--pager", PAGER, "--database-block", ADDRESS)
-    return lifeguard("install", "--pool", POOL, *named, api_url=server.api_url)
+    return lifeguard("install", "--pool", POOL, *named, api_url=server.api_url, **remembering.PATIENT)
 
 
 def told(server: PrefectServer, capsys: pytest.CaptureFixture[str], *, dry_run: bool) -> list[str]:

@@ -30,7 +30,7 @@ from tests.patrolling import AT_ONCE, patrolled
 
 Story = Generator[None, None, None]
 Telling = Callable[["Town"], Story]
-LIMIT_SECONDS = 90.0
+LIMIT_SECONDS = 150.0
 PATROL_EVERY_SECONDS = 2.0
 """At most: patrols without a rest would keep the machine from everything else."""
 HEARTBEAT_SECONDS = 6

@@ -21,7 +21,7 @@ from tests.page.receiver import answering, dropping, slow
 from tests.page.restarting import servers
 from tests.patience import ask
 
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.timeout(600)
 
 FLAPS = 10
 TRIES = 4
@@ -191,8 +191,8 @@ def own(name: str, severities: frozenset[Severity] = BOTH) -> Pager:
 
 
 gone, failing, long_gone = away("gone"), away("failing"), away("long-gone", attempts=2)
-IMPATIENT = {"LIFEGUARD_RETELL_AFTER_SECONDS": "15"}
-FLAPS_ARE_ONE = {"LIFEGUARD_POOLS": '{"moth": {"critical_recovery_seconds": 20}}'}
+IMPATIENT = {"LIFEGUARD_RETELL_AFTER_SECONDS": "25"}
+FLAPS_ARE_ONE = {"LIFEGUARD_POOLS": '{"moth": {"critical_recovery_seconds": 40}}'}
 VILLAGERS = (own("mill"), own("moth"), own("calm"), own("held", URGENT), own("long-gone"), pager("tower"))
 VILLAGE = Plan(
     VILLAGERS,

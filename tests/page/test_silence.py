@@ -1,6 +1,8 @@
 """Who watches the watcher, on a real server: patrols that stop are one page, those that come back one message."""
 
+import sqlite3
 from collections.abc import Generator
+from contextlib import closing
 from datetime import UTC, datetime
 from time import monotonic, sleep
 from uuid import uuid4
@@ -8,11 +10,12 @@ from uuid import uuid4
 import pytest
 
 from lifeguard.page.events import HEARTBEAT, PATROL_NAME, PATROL_RESOURCE, Event
-from lifeguard.page.silence_rules import NEVER_SEEN
+from lifeguard.page.silence_rules import NEVER_SEEN, STOPPED
 from tests.estate import Estate, wait_until
 from tests.page.arming import arm, ask, pager, post
 from tests.page.receiver import Receiver, receiver, webhook
 from tests.page.restarted_server import RestartedServer, restarted_server
+from tests.prefect_server import DATABASE
 
 pytestmark = pytest.mark.timeout(240)
 UI = "https://prefect.example"
@@ -91,12 +94,25 @@ def times_noticed(api_url: str) -> int:
     return names_of(api_url, "prefect.automation.triggered").count(NEVER_SEEN)
 
 
+def heartbeats_counted(server: RestartedServer) -> int:
+    """How many buckets the rule has that waits for patrols to stop; no endpoint shows them."""
+    counted = (
+        "SELECT count(*) FROM automation_bucket JOIN automation ON automation.id = automation_bucket.automation_id "
+        "WHERE automation.name = ?"
+    )
+    with closing(sqlite3.connect(f"file:{server.home / DATABASE}?mode=ro", uri=True)) as database:
+        number: int = database.execute(counted, [STOPPED]).fetchone()[0]
+    return number
+
+
 def shown(event: Event) -> str:
     return f"{datetime.fromisoformat(event['occurred']):%Y-%m-%d %H:%M:%S} UTC"
 
 
 def test_every_silence_is_one_page_and_its_end_one_message(fast: RestartedServer, phones: Receiver, phone: str) -> None:
-    arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
+    silence = 2 * SHORTEST_SILENCE
+    stop = f"CRITICAL: no patrol of Lifeguard has completed for {silence} s"
+    arm(fast.api_url, pager(phone), silence_seconds=silence)
     last = beat()
     post(fast.api_url, last)
     phones.wait(phone)
@@ -105,14 +121,14 @@ def test_every_silence_is_one_page_and_its_end_one_message(fast: RestartedServer
     back = beat()
     post(fast.api_url, back)
     phones.wait(phone, 3)
-    assert phones.subjects(phone) == [STOP, BACK, STOP]
+    assert phones.subjects(phone) == [stop, BACK, stop]
     assert phones.at(phone)[0]["body"].splitlines()[:2] == [
         f"Until one does, nobody is told when runs do not start. The last one completed at {shown(last)}.",
         "Next: lifeguard check",
     ]
     assert phones.at(phone)[1]["body"].splitlines() == [
         f"One completed at {shown(back)}. It found 2; see lifeguard check.",
-        f"Event: {UI}/events/event/{datetime.now(UTC):%Y-%m-%d}/{back['id']}",
+        f"Event: {UI}/events/event/{back['occurred'][:10]}/{back['id']}",
     ]
 
 
@@ -136,7 +152,7 @@ def test_patrols_that_never_ran_are_a_page_and_a_lost_last_worker_is_another(
 def test_a_lost_last_worker_is_left_to_patrols_that_run(
     fast: RestartedServer, phones: Receiver, phone: str, estate: Estate
 ) -> None:
-    arm(fast.api_url, pager(phone), silence_seconds=SHORTEST_SILENCE)
+    arm(fast.api_url, pager(phone), silence_seconds=2 * SHORTEST_SILENCE)
     estate.worker(estate.pool("bakery"), every=2)
 
     def has_lost_its_worker() -> bool:
@@ -152,14 +168,15 @@ def test_a_lost_last_worker_is_left_to_patrols_that_run(
 def test_a_server_that_was_killed_and_started_again_pages_about_the_silence(
     fast: RestartedServer, phones: Receiver, phone: str
 ) -> None:
-    """A page within twice the silence and 10 s after the last heartbeat."""
-    silence = 20
+    """A page within twice the silence and 10 s after the last heartbeat, of which a busy machine needs 30 s for the start."""
+    silence = 40
     arm(fast.api_url, pager(phone), silence_seconds=silence)
     before = names_of(fast.api_url, HEARTBEAT)
     post(fast.api_url, beat())
     last = monotonic()
     wait_until(lambda: names_of(fast.api_url, HEARTBEAT) > before, "the heartbeat is stored")
+    wait_until(lambda: heartbeats_counted(fast) > 0, "the rule has counted it")
     fast.kill()
     fast.start()
     phones.wait(phone, limit_seconds=2 * silence + 10 - (monotonic() - last))
-    assert phones.subjects(phone) == ["CRITICAL: no patrol of Lifeguard has completed for 20 s"]
+    assert phones.subjects(phone) == [f"CRITICAL: no patrol of Lifeguard has completed for {silence} s"]

@@ -59,9 +59,9 @@ class RecallingEstate(Estate):
     def recall(self) -> None:
         """Hold the only look of a test to one that remembers it."""
         if self._memory is not None and not self._recalled:
-            self._recall(self._memory, None)
+            self._recall(self._memory, self._asking_everything())
 
-    def _recall(self, memory: Memory, before: Report | None) -> None:
+    def _recall(self, memory: Memory, before: Report) -> None:
         if self._recalled == AT_MOST:
             return
         self._recalled += 1
@@ -69,11 +69,14 @@ class RecallingEstate(Estate):
         with few_pools_are_remembered():
             recalled = seen_at(self.api_url, policy, pools, signs=signs, memory=memory)
         self._memory = recalled.snapshot.memory
-        found = claims(recalled.findings)
-        if before is None or found != claims(before.findings):
-            after = claims(seen_at(self.api_url, policy, pools, signs=signs).findings)
-            earlier = claims(before.findings) if before else after
+        found, earlier = claims(recalled.findings), claims(before.findings)
+        if found != earlier:
+            after = claims(self._asking_everything().findings)
             assert earlier & after <= found <= earlier | after, "a look that remembers finds something else"
+
+    def _asking_everything(self) -> Report:
+        policy, pools, signs = self._last
+        return seen_at(self.api_url, policy, pools, signs=signs)
 
 
 @contextmanager

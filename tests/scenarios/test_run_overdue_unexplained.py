@@ -15,7 +15,7 @@ def test_an_overdue_run_without_any_known_cause_is_a_warning(estate: Estate) -> 
 
 def test_a_run_that_is_hardly_overdue_needs_no_explanation_yet(estate: Estate) -> None:
     estate.staffed_pool("mill")
-    estate.overdue_run(estate.deployment("grind", "mill"), minutes=0.8)
+    estate.overdue_run(estate.deployment("grind", "mill"), minutes=0.5)
     assert estate.said() == set()
 
 

@@ -41,7 +41,11 @@ def test_an_inactive_schedule_and_one_that_has_ended_owe_nothing(deserted: Estat
 
 
 def test_a_scheduler_that_works_makes_an_hour_of_runs(estate: Estate) -> None:
-    estate.schedule(estate.deployment("grind", estate.staffed_pool("mill")), EVERY_MINUTE)
-    wait_until(lambda: estate.look().pool("mill").has_demand is True, "runs are made")
+    mill = estate.staffed_pool("mill")
+    estate.schedule(estate.deployment("grind", mill), EVERY_MINUTE)
+    wait_until(lambda: estate.look().pool(mill).has_demand is True, "runs are made", 90)
+    estate.worker(mill)
+    estate.poll(mill)
+    estate.keep_noise_alive()
     assert estate.look().snapshot.services.unmade == ()
     assert estate.said() == set()

@@ -1,8 +1,12 @@
 """served-process-gone: only the process that called `serve` asks for these runs, and it asks no longer."""
 
+import pytest
+
 from tests.estate import Estate, Said, wait_until
 
 GONE_AFTER_SECONDS = 60.5
+
+pytestmark = pytest.mark.timeout(240)
 
 
 def test_a_served_deployment_that_nobody_asks_for_is_critical_with_due_work(estate: Estate) -> None:

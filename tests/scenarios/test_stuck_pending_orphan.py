@@ -49,7 +49,7 @@ def test_a_pending_run_that_still_logs_is_not_stuck(estate: Estate) -> None:
     estate.staffed_pool("mill")
     run = estate.pending_run(estate.deployment("grind", "mill"))
     estate.wait_since_state(run, 3)
-    estate.log(run, "Pulling the image")
+    estate.log(run, "Pulling the image", seconds_ago=-60)
     assert estate.said(Policy(pending_stuck_after_seconds=3)) == set()
 
 

@@ -25,6 +25,7 @@ def test_a_worker_with_a_wrong_auth_string_is_the_cause_of_a_pool_without_worker
     estate.pool("mill")
     estate.overdue_run(estate.deployment("grind", "mill"))
     assert end_of_worker(locked_server.api_url, "mill", tmp_path, settings=WRONG) == 1
+    estate.keep_noise_alive()
     signs = signs_of([str(tmp_path / "worker.log")])
     assert estate.look(signs=signs).said == {
         Said("worker-auth-or-4xx", "critical", "work-pool", "mill", 1),

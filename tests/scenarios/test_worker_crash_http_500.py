@@ -22,6 +22,7 @@ def test_the_log_of_a_worker_that_died_of_a_500_explains_why_nobody_works(estate
         assert end_of_worker(proxy.api_url, "mill", tmp_path) == 1
     nobody = Said("pool-no-workers", "critical", "work-pool", "mill", 1)
     wait_until(lambda: estate.said() == {nobody}, "the worker's heartbeat is old")
+    estate.keep_noise_alive()
     signs = signs_of([str(tmp_path / "worker.log")])
     report = estate.look(signs=signs)
     assert report.said == {

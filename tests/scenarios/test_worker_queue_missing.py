@@ -9,9 +9,10 @@ def test_a_worker_that_polls_no_queue_of_its_pool_is_critical_with_due_work(esta
     estate.pool("mill")
     estate.worker("mill")
     estate.overdue_run(estate.deployment("grind", "mill"))
-    estate.staffed_pool("forge")
-    estate.overdue_run(estate.deployment("weld", "forge"), minutes=0.1)
     wait_until(lambda: estate.seconds_since_first_heartbeat("mill") > SURE_AFTER_SECONDS, "it had time to poll", 45)
+    estate.staffed_pool("forge")
+    estate.overdue_run(estate.deployment("weld", "forge"), minutes=0.5)
+    estate.keep_noise_alive()
     report = estate.look()
     assert report.said == {Said("worker-queue-missing", "critical", "work-pool", "mill", 1)}
     assert report.findings[0].evidence["queues"] == "default"

@@ -31,8 +31,12 @@ def chromium() -> str | None:
 def browser() -> Generator[BrowserContext, None, None]:
     """One browser for many pages, which keeps what the UIs are made of."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
-        yield running.new_context(viewport={"width": 1280, "height": 1600})
+        running = playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox"], timeout=WAIT_MILLISECONDS
+        )
+        context = running.new_context(viewport={"width": 1280, "height": 1600})
+        context.set_default_timeout(WAIT_MILLISECONDS)
+        yield context
         running.close()
 
 

@@ -68,7 +68,7 @@ class Gallery:
         return replace(self, ids={row["key"]: row["latest_id"] for row in found})
 
     async def _show(self, judgement: Judgement, incidents: tuple[Incident, ...], database: Database | None) -> None:
-        async with Api(Connection(self.server.api_url), b.policy()) as api:
+        async with Api(Connection(self.server.api_url), b.policy(request_timeout_seconds=60)) as api:
             assert (await show(api, judgement, Changes(still_open=incidents), database)).trouble is None
             await write_artifact(api, digest_page(a_digest(judgement, incidents)), Author(), {})
 

@@ -11,6 +11,7 @@ from lifeguard.observe.api import Api
 from lifeguard.observe.connection import Connection
 from lifeguard.observe.wanted_run import wanted_run
 from lifeguard.why.explanation import Explanation
+from tests import remembering
 from tests.estate import PATIENT, Estate
 
 NOWHERE: Mapping[str, str] = {}
@@ -23,7 +24,7 @@ def why(
 
     async def ask() -> Explanation:
         async with Api(Connection(estate.api_url), PATIENT) as api:
-            look, snapshot = await settled(api, local_sources(None, environment))
+            look, snapshot = await settled(api, local_sources(None, {**remembering.PATIENT, **environment}))
             return await explained(api, look, snapshot, await wanted_run(api, wanted), environment, home)
 
     return anyio.run(ask)

@@ -21,6 +21,8 @@ NAP = (
     "from time import sleep\nfrom prefect import flow\n\n@flow\ndef nap(seconds: float) -> None:\n    sleep(seconds)\n"
 )
 LONG = {"seconds": 3600}
+LIVING = {"killed": 0, "stopped": 0, "pinned": 1, "astray": 1, "busy": 1, "pair": 1}
+"""How many workers live in each pool when all has happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,15 @@ class Crew:
         self._http.close()
 
     def look(self, pool: str) -> Report:
-        """What Lifeguard sees and says of one pool, now."""
-        return self.estate.look(pools=(pool,))
+        """What Lifeguard sees and says of one pool, once its workers that live are seen to; a busy machine keeps them."""
+        seen: list[Report] = []
+
+        def are_seen() -> bool:
+            seen.append(self.estate.look(pools=(pool,)))
+            return seen[-1].pool(pool).workers_online == LIVING[pool]
+
+        wait_until(are_seen, f"{LIVING[pool]} workers of {pool!r} are online", PATIENCE_SECONDS)
+        return seen[-1]
 
     def start(self, pool: str, name: str, *options: str) -> None:
         """Start a worker; it is online some seconds later."""
@@ -148,6 +157,7 @@ def _leave_work(crew: Crew, deployments: dict[str, str], long_run: str) -> None:
 def _lose_the_one_that_runs(crew: Crew, run: str) -> LostRun:
     crew.wait_for_status("pair", "fay", "ONLINE")
     crew.wait_for_status("pair", "gus", "ONLINE")
+    wait_until(lambda: crew.run(run)["infrastructure_pid"] is not None, "its process is known", PATIENCE_SECONDS)
     crew.wait_until_running(run)
     row = crew.run(run)
     worker: str = row["labels"]["prefect.worker.name"]
