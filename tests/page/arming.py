@@ -20,7 +20,8 @@ from lifeguard.page.stored_pagers import notification_id
 from lifeguard.policy import Policy
 
 BOTH = frozenset({Severity.CRITICAL, Severity.WARNING})
-PATIENT = Policy(request_timeout_seconds=60)
+PATIENT = Policy(request_timeout_seconds=60, retry_attempts=10, retry_wait_ceiling_seconds=8)
+"""Who asks the server until it answers: one with SQLite that is busy says 503 for some seconds."""
 LOADED_AFTER_SECONDS = 1.0
 """A server loads a rule after it has answered, and no endpoint shows which it has loaded."""
 
