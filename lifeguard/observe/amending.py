@@ -23,20 +23,21 @@ ATTEMPTS = 3
 class Amending:
     """A stretch that is being amended: the interval it will be of, what is still known of it, what came, and what left.
 
-    It `is_counted` where this look found that it holds as many runs as it did.
+    A settled one is one of which this look found that it holds as many runs as it did.
     """
 
     reading: Reading
     stretch: KnownRuns
     interval: Interval
-    is_counted: bool = False
     known: dict[str, Run] = field(default_factory=dict[str, Run])
     came: dict[str, Run] = field(default_factory=dict[str, Run])
     left: dict[str, Run] = field(default_factory=dict[str, Run])
+    is_counted: bool = field(init=False)
 
     def __post_init__(self) -> None:
         """What is known is what may be known by its id."""
         wanted = self.reading.wanted
+        self.is_counted = self.stretch.is_settled
         lasting = (run for run in self.stretch.runs if run.state_name in wanted.names and wanted.lasts(run))
         self.known = {run.id: run for run in lasting}
 

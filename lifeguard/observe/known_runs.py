@@ -4,7 +4,7 @@ What is settled is counted (`still_held`); what moved, is not settled or has its
 what is not remembered is read, and so is everything within `WORDS_LAST` times the time of a turn.
 """
 
-from collections.abc import Awaitable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -84,12 +84,10 @@ async def begin(reading: Reading, known: Sequence[KnownRuns]) -> Begun:
     held = await still_held(reading, [each for each in known if each.is_settled])
     in_turn = turns([each.read_at for each in held], reading.snapshot.taken_at, reading.reread_after)
     kept = [each for place, each in enumerate(held) if place not in in_turn]
-    chosen = [each for each in known if each in kept or len(each.runs) >= reading.worth_asking]
-    amending = [
-        Amending(reading, each, (each.since, None if each is chosen[-1] else each.until), is_counted=each in held)
-        for each in chosen
-        if each not in kept
-    ]
+    others = (each for each in known if each not in kept)
+    asked = _to_ask_about(reading, (each if each in held else replace(each, is_settled=False) for each in others))
+    last = max((each.until for each in (*kept, *asked)), default=None)
+    amending = [Amending(reading, each, (each.since, None if each.until == last else each.until)) for each in asked]
     begun = Begun(reading, kept, [each for each in amending if await _is_taken(each.find_new())])
     covered: list[Interval] = [
         *((each.since, each.until) for each in kept),
@@ -98,6 +96,11 @@ async def begin(reading: Reading, known: Sequence[KnownRuns]) -> Begun:
     for interval in gaps(sorted(covered, key=_since)):
         await begun.read_all(interval)
     return begun
+
+
+def _to_ask_about(reading: Reading, moved: Iterable[KnownRuns]) -> list[KnownRuns]:
+    """What moved or has its turn, where it costs less than to read it; neighbours together, as each question is a call."""
+    return [each for each in joined(moved, reading.runs_in_a_stretch) if len(each.runs) >= reading.worth_asking]
 
 
 def to_remember(reading: Reading, runs: Collection[Run]) -> Stretches:

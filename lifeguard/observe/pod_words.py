@@ -93,14 +93,25 @@ async def _with_events(api: Api, snapshot: Snapshot, runs: Sequence[Run]) -> Sna
 
 
 async def _events(api: Api, snapshot: Snapshot, runs: Sequence[Run]) -> Words:
-    """The events by when they were received, and the ids of the runs of which all were read."""
-    found, asked = list[PodEvent](), set[str]()
+    """The events by when they were received, and the ids of the runs of which all were read.
+
+    All runs are asked about at once, and in portions where they have more events than the first page holds.
+    """
+    if len(runs) > RUNS_AT_ONCE:
+        rows, is_cut = await newest_events(api, question_of(snapshot, runs), pages=1)
+        if not is_cut:
+            return _in_order(map(pod_event, rows)), frozenset(run.id for run in runs)
+    found, asked = list[PodEvent | None](), set[str]()
     for start in range(0, len(runs), RUNS_AT_ONCE):
         some = runs[start : start + RUNS_AT_ONCE]
         rows, is_cut = await newest_events(api, question_of(snapshot, some), PAGES_READ)
-        found += filter(None, map(pod_event, rows))
+        found += map(pod_event, rows)
         asked |= set() if is_cut else {run.id for run in some}
-    return tuple(sorted(found, key=_received)), frozenset(asked)
+    return _in_order(found), frozenset(asked)
+
+
+def _in_order(events: Iterable[PodEvent | None]) -> tuple[PodEvent, ...]:
+    return tuple(sorted(filter(None, events), key=_received))
 
 
 def _received(event: PodEvent) -> tuple[float, str]:

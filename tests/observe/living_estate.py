@@ -73,14 +73,17 @@ class LivingEstate:
 
         async def look() -> Snapshot:
             async with Api(Connection(self.estate.api_url), policy) as api:
-                snapshot = Snapshot(await self._known_server(api), self.now, memory=memory)
-                snapshot = with_due_forgotten(await inspect_pools(api, snapshot, policy), policy)
-                snapshot = await find_overdue_runs(api, snapshot, policy)
+                snapshot = await find_overdue_runs(api, await self.listed(api, memory, policy), policy)
                 snapshot = await find_active_runs(api, snapshot, policy)
                 snapshot = await find_failed_starts(api, snapshot, policy)
                 return replace(snapshot, api_calls=api.calls)
 
         return anyio.run(look)
+
+    async def listed(self, api: Api, memory: Memory, policy: Policy = PATIENT) -> Snapshot:
+        """The pools and queues, before any run is read."""
+        snapshot = Snapshot(await self._known_server(api), self.now, memory=memory)
+        return with_due_forgotten(await inspect_pools(api, snapshot, policy), policy)
 
     async def _known_server(self, api: Api) -> Server:
         """The server as it was first seen, but with small pages."""

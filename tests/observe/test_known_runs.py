@@ -6,13 +6,17 @@ from collections.abc import Generator, Sequence
 from datetime import timedelta
 from typing import Any
 
+import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lifeguard.memory import NOTHING_KNOWN
 from lifeguard.observe.api import Api, CallFailed
-from lifeguard.observe.run_lists import WORDS_LAST
+from lifeguard.observe.begun_runs import RUNNING
+from lifeguard.observe.connection import Connection
+from lifeguard.observe.known_runs import begin, usable
+from lifeguard.observe.run_lists import WORDS_LAST, Reading, RunList
 from lifeguard.snapshot import Snapshot
 from tests.estate import PATIENT, Estate
 from tests.observe.flow_run_table import FlowRunTable
@@ -128,6 +132,30 @@ def test_what_came_later_has_its_turn_later(living: LivingEstate) -> None:
     young = [each for each in living.memory.runs["running"] if each.since >= first.taken_at]
     assert {each.is_settled for each in young} == {True, False}
     assert all(first.taken_at < each.words_read_at <= living.now for each in young)
+
+
+def test_neighbours_of_which_none_is_as_it_was_are_asked_about_together(living: LivingEstate) -> None:
+    begin_again(living)
+    living.table.delete(living.table.ids("state_type = 'RUNNING'"))
+    living.run_since(1, 1, 5, 5, 5, 70, 80, 90, 100, 100, 100, 100, 100, 100, 100, 100, 100)
+    living.look_again()
+    known = living.memory.runs["running"]
+    living.now += MINUTE / 2
+    (ended, *_) = living.table.ids("start_time = :at", at=living.now - 5.5 * MINUTE)
+    living.table.change([ended], state_type="COMPLETED", state_name="Completed", end_time=living.now)
+    assert [(len(each.runs), each.is_settled) for each in known] == [(12, True), (3, True), (2, False)]
+    assert asked_about(living, RUNNING) == [5]
+
+
+def asked_about(living: LivingEstate, wanted: RunList) -> list[int]:
+    """Of how many runs it is asked at once whether they are as they were."""
+
+    async def ask() -> list[int]:
+        async with Api(Connection(living.estate.api_url), PATIENT) as api:
+            reading = Reading(api, await living.listed(api, living.memory), PATIENT, wanted)
+            return [len(each.known) for each in (await begin(reading, usable(reading))).amending]
+
+    return anyio.run(ask)
 
 
 def test_where_the_server_takes_no_lists_of_ids_what_changed_is_read(

@@ -95,6 +95,30 @@ def test_events_that_were_cut_off_are_named_and_their_runs_are_not_taken_for_kno
     assert (len(seen.pod_events), seen.pods_asked, seen.sees(PODS_EVENTS)) == (50, frozenset(), False)
 
 
+def test_many_runs_are_asked_about_at_once(estate: Estate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lifeguard.observe.pod_words.RUNS_AT_ONCE", 1)
+    estate.staffed_pool("mill", "kubernetes")
+    told, quiet = waiting_run(estate), waiting_run(estate)
+    estate.pod_event(told)
+    estate.wait_for_pod_events(told)
+    calls, seen = asked(estate)
+    assert (calls, seen.pods_asked, {each.run_id for each in seen.pod_events}) == (2, {told, quiet}, {told})
+
+
+def test_many_runs_with_more_events_than_an_answer_holds_are_asked_about_in_portions(
+    estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lifeguard.observe.pod_words.RUNS_AT_ONCE", 1)
+    estate.staffed_pool("mill", "kubernetes")
+    runs = {waiting_run(estate), waiting_run(estate)}
+    for run in runs:
+        for number in range(26):
+            estate.pod_event(run, pod=f"pod-{number}")
+        estate.wait_for_pod_events(run, 26)
+    calls, seen = asked(estate)
+    assert (calls, len(seen.pod_events), seen.pods_asked, seen.sees(PODS_EVENTS)) == (4, 52, runs, True)
+
+
 def test_where_too_many_wait_one_of_each_deployment_is_asked_about_first(
     estate: Estate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
